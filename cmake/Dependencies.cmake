@@ -1,0 +1,12 @@
+# Everything comes from the system through find_package; nothing is downloaded.
+find_package(Boost 1.81 CONFIG REQUIRED)
+find_package(SOCI 4.0 REQUIRED COMPONENTS sqlite3)
+find_package(SQLite3 3.40 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(Sodium REQUIRED)
+find_package(Threads REQUIRED)
+if(DATAFLOW_BUILD_TESTS)
+  find_package(doctest 2.4.9 REQUIRED)
+endif()

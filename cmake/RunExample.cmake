@@ -1,0 +1,4 @@
+# Runs PROGRAM in the directory SCRATCH, which is emptied first.
+file(REMOVE_RECURSE ${SCRATCH})
+file(MAKE_DIRECTORY ${SCRATCH})
+execute_process(COMMAND ${PROGRAM} WORKING_DIRECTORY ${SCRATCH} COMMAND_ERROR_IS_FATAL ANY)

@@ -1,0 +1,6 @@
+# Sanitizers work only when every object has them, so they are set for the whole build.
+if(DATAFLOW_SANITIZE)
+  list(JOIN DATAFLOW_SANITIZE "," sanitizers)
+  add_compile_options(-fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${sanitizers})
+endif()

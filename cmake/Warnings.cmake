@@ -1,0 +1,8 @@
+# The warnings that our own targets compile with. Nobody who links the library inherits them.
+# A constructor's parameter may have the name of the member it fills: g++ is asked about local names only.
+add_library(dataflow_warnings INTERFACE)
+target_compile_options(dataflow_warnings INTERFACE
+  -Wall -Wextra -Wpedantic $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow>)
+if(DATAFLOW_WERROR)
+  target_compile_options(dataflow_warnings INTERFACE -Werror)
+endif()

@@ -1,0 +1,116 @@
+// Plans made against a live database, carried out, remembered and taken back.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataflow/database.hpp"
+#include "dataflow/plan.hpp"
+
+namespace dataflow {
+
+struct PlanOptions {
+  std::vector<std::string> include_tables = {};          ///< empty: all
+  std::vector<OperationKind> exclude_operations = {};
+  bool drop_unmanaged = false;                           ///< also drop what nobody asked for and nobody owns
+  bool create_backup = true;                             ///< set data aside before it is destroyed
+  bool rehearse = true;                                  ///< run up and down on a scratch copy of the schema first
+};
+
+/// What turns the live schema into `wanted`, graded on the live data and rehearsed. Writes nothing.
+/// An operation that would fail on today's data carries Assessment::blocking.
+/// Throws Error{invalid_schema} for a wanted schema that contradicts itself, Error{refused} when the rehearsal fails.
+Plan plan(Database& database, const Wanted& wanted, const PlanOptions& options = {});
+
+struct ExecuteOptions {
+  std::chrono::milliseconds timeout{300'000};            ///< the whole run; 0 = not bounded
+  bool validate_after_migration = true;                  ///< inspect again before the commit; roll back on a difference
+  std::string name = {};                                 ///< empty: migration_YYYYMMDD_HHMMSS
+  std::string applied_by = {};                           ///< empty: the operating system's user
+};
+
+/// What happened, in figures.
+struct Outcome {
+  bool success = false;
+  std::string version;                                   ///< of the history row
+  std::uint64_t rows_affected = 0;
+  double duration_seconds = 0;
+  std::size_t steps_completed = 0;
+  bool rollback_triggered = false;
+};
+
+/// Carries out `plan` in one transaction and records it. Throws Error{stale} when the database is no longer what the
+/// plan was made for, Error{locked, timeout, sql, verification, disk_full, …} when it fails: then nothing has changed
+/// but a row with status `failed` in the history, where that could be written.
+Outcome execute(Database& database, const Plan& plan, const ExecuteOptions& options = {});
+
+enum class MigrationStatus : std::uint8_t { pending, applied, failed, rolled_back };
+std::string_view to_string(MigrationStatus status);
+
+struct RollbackStep {
+  OperationKind operation_type = OperationKind::alter_object;
+  std::string sql;
+  RiskLevel risk_level = RiskLevel::safe;
+  std::uint64_t estimated_duration_ms = 0;
+};
+
+/// A plan as history knows it, or as it will know it.
+struct Migration {
+  std::string version;                                   ///< empty while pending
+  std::string name;
+  std::string description;
+  MigrationStatus status = MigrationStatus::pending;
+  RiskLevel safety_level = RiskLevel::safe;
+  std::vector<Operation> operations;
+  std::vector<std::string> sql_up, sql_down;
+  std::vector<RollbackStep> rollback_steps;
+  std::string applied_at, rolled_back_at;                ///< UTC, ISO 8601
+  std::string applied_by;
+  std::uint64_t duration_ms = 0;
+  std::string checksum;
+  std::string error;                                     ///< failed: why
+  Plan plan;
+};
+/// A plan dressed as a pending migration.
+Migration as_migration(const Plan& plan);
+
+/// Newest first. An empty history, or none at all, gives an empty list.
+std::vector<Migration> history(Database& database, std::size_t limit = 100);
+/// Throws Error{not_found} with the nearest versions. A leading "migration_" may be left out.
+Migration find_migration(Database& database, std::string_view version);
+
+struct RollbackAnalysis {
+  std::string version;
+  bool possible = false;
+  bool fully_reversible = false;                         ///< every value comes back
+  bool data_loss_warning = false;
+  Reversal reversal = Reversal::none;
+  std::vector<std::string> irreversible_operations;
+  std::vector<std::string> obstacles;                    ///< why it is not possible now
+  Plan plan;                                             ///< the plan that goes back, graded on today's data
+};
+RollbackAnalysis analyze_rollback(Database& database, std::string_view version);
+
+/// Takes back one applied migration by its stored, reviewed down statements. The history row becomes `rolled_back`.
+/// Throws Error{conflict} when later migrations stand on it or the schema was changed behind its back,
+/// Error{refused} when a step cannot be undone and `force_partial` is false.
+Outcome rollback(Database& database, std::string_view version, const ExecuteOptions& options = {}, bool force_partial = false);
+
+/// Data that was set aside and still is.
+struct Backup {
+  std::int64_t id = 0;
+  std::string version;                                   ///< the migration that set it aside
+  std::string table, column, kind, location;
+  std::uint64_t rows = 0;
+  std::string checksum, created_at, restored_at;
+};
+std::vector<Backup> backups(Database& database);
+/// Puts the values of a backup back into the table, where the column (or table) is there again. Returns the rows restored.
+std::uint64_t restore_backup(Database& database, std::int64_t id);
+/// Deletes backups for good: those with these ids, or all older than `days`. Returns what was deleted.
+std::vector<Backup> prune_backups(Database& database, const std::vector<std::int64_t>& ids, std::optional<int> older_than_days);
+
+}  // namespace dataflow

@@ -1,0 +1,20 @@
+// A schema as text: a line notation made for reading and for version control, and JSON made for programs.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "dataflow/schema.hpp"
+
+namespace dataflow {
+
+std::string to_text(const Schema& schema);
+std::string to_json(const Schema& schema);
+/// Read back what to_text and to_json wrote: parse(print(s)) == s.
+/// Throw Error{bad_document} with the line and what was expected there.
+Schema schema_from_text(std::string_view text);
+Schema schema_from_json(std::string_view json);
+
+/// SHA-256 (hex) of the schema's meaning: equal schemas have equal fingerprints, in any process and release.
+std::string fingerprint(const Schema& schema);
+
+}  // namespace dataflow

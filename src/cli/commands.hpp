@@ -1,0 +1,33 @@
+// The functions behind the rows of commands.cpp, one file each in commands/.
+#pragma once
+#include <vector>
+
+#include "cli/command.hpp"
+
+namespace dataflow::cli {
+
+int inspect(Context&);
+int diff(Context&);
+int migrate_auto(Context&);
+int migrate_status(Context&);
+int migrate_history(Context&);
+int migrate_pending(Context&);
+int migrate_show(Context&);
+int migrate_rollback(Context&);
+int backup_list(Context&);
+int backup_restore(Context&);
+int backup_prune(Context&);
+int help(Context&);
+int version(Context&);
+int completion(Context&);
+
+std::vector<Option> diff_options();
+std::vector<Option> migrate_auto_options();
+std::vector<Option> migrate_status_options();
+std::vector<Option> migrate_history_options();
+std::vector<Option> migrate_pending_options();
+std::vector<Option> migrate_rollback_options();
+std::vector<Option> backup_prune_options();
+std::vector<Option> help_options();
+
+}  // namespace dataflow::cli

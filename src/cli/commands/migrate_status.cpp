@@ -1,0 +1,59 @@
+#include <algorithm>
+#include <limits>
+
+#include "cli/commands.hpp"
+#include "cli/json.hpp"
+#include "cli/output.hpp"
+#include "cli/source.hpp"
+#include "cli/table.hpp"
+#include "core/text.hpp"
+
+namespace dataflow::cli {
+
+namespace {
+std::size_t count_of(const std::vector<Migration>& migrations, MigrationStatus status) {
+  return static_cast<std::size_t>(
+      std::count_if(migrations.begin(), migrations.end(), [&](const Migration& m) { return m.status == status; }));
+}
+
+const Migration* last_applied(const std::vector<Migration>& newest_first) {
+  const auto found = std::find_if(newest_first.begin(), newest_first.end(),
+                                  [](const Migration& m) { return m.status == MigrationStatus::applied; });
+  return found == newest_first.end() ? nullptr : &*found;
+}
+}  // namespace
+
+std::vector<Option> migrate_status_options() {
+  Option to = to_option();
+  to.help = "say also what is pending against this schema";
+  return {database_option(), to};
+}
+
+int migrate_status(Context& context) {
+  Target target(context);
+  Database& database = target.database(Open::read_only);
+  const auto all = history(database, std::numeric_limits<std::int32_t>::max());
+  std::optional<Plan> pending;
+  if (context.arguments.has("to") || context.models != nullptr) pending = plan(database, target.wanted(context));
+  const Migration* last = last_applied(all);
+
+  Json document = {{"ok", true}, {"database", target.name()}};
+  Rows rows = {{"database", target.name()}};
+  for (const auto status : {MigrationStatus::applied, MigrationStatus::failed, MigrationStatus::rolled_back}) {
+    document[std::string(to_string(status))] = count_of(all, status);
+    rows.push_back({std::string(to_string(status)), count(count_of(all, status), "migration")});
+  }
+  document["last"] = last == nullptr ? Json() : json_of(*last);
+  if (last != nullptr) rows.push_back({"last", last->version + " on " + last->applied_at + ": " + last->description});
+  if (pending) {
+    document["pending"] = json_of(pending->operations);
+    rows.push_back({"pending", pending->empty()
+                                   ? "nothing"
+                                   : describe(*pending) + " (" + std::string(to_string(level(*pending))) + ')'});
+  }
+  if (context.json()) context.output.document(dump(document));
+  context.output.result(aligned(rows));
+  return 0;
+}
+
+}  // namespace dataflow::cli

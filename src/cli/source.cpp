@@ -1,0 +1,227 @@
+#include "cli/source.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+
+#include "cli/hints.hpp"
+#include "core/text.hpp"
+#include "dataflow/snapshot.hpp"
+#include "db/url.hpp"
+#include "dialects/dialect.hpp"
+
+namespace dataflow::cli {
+
+namespace {
+constexpr std::string_view sqlite_header{"SQLite format 3\0", 16};
+constexpr std::string_view what_a_source_is =
+    "a source is a database URL such as sqlite:app.db, a SQLite file, a .sql file, a snapshot, or - for standard input";
+
+enum class Content { sqlite, json, snapshot, sql, unknown };
+
+/// An open file that is read piece by piece.
+class Input {
+ public:
+  explicit Input(const std::string& source) : name_(source == "-" ? "standard input" : shown(source)) {
+    descriptor_ = source == "-" ? ::dup(STDIN_FILENO) : ::open(source.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor_ < 0) fail(errno);
+    struct stat status {};
+    regular_ = ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
+  }
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+  ~Input() { ::close(descriptor_); }
+
+  bool regular() const { return regular_; }
+  const std::string& name() const { return name_; }
+  /// What has been read so far, after reading until there are `size` bytes or no more.
+  const std::string& upto(std::size_t size) {
+    std::array<char, 65536> buffer;
+    while (text_.size() < size) {
+      const ssize_t got = ::read(descriptor_, buffer.data(), std::min(buffer.size(), size - text_.size()));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) fail(errno);
+      if (got == 0) break;
+      text_.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    return text_;
+  }
+
+ private:
+  [[noreturn]] void fail(int reason) {
+    if (reason == ENOENT || reason == ENOTDIR)
+      throw Error(ErrorCode::no_such_file, "there is no file " + name_, std::string(what_a_source_is));
+    if (reason == EISDIR)
+      throw Error(ErrorCode::bad_document, name_ + " is a directory", std::string(what_a_source_is));
+    if (reason == EACCES) throw Error(ErrorCode::permission, name_ + " may not be read by this user");
+    throw Error(ErrorCode::no_such_file,
+                "cannot read " + name_ + ": " + lower(std::generic_category().message(reason)));
+  }
+
+  std::string name_, text_;
+  int descriptor_ = -1;
+  bool regular_ = false;
+};
+
+bool has_extension(std::string_view path, std::string_view extension) {
+  return path.size() > extension.size() && equal_ignoring_case(path.substr(path.size() - extension.size()), extension);
+}
+
+std::string_view without_bom(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text; }
+
+Content content_of(const std::string& source, Input& input) {
+  const std::string_view start = trim(without_bom(input.upto(1024)));
+  if (start.starts_with(sqlite_header.substr(0, 15))) return Content::sqlite;
+  if (has_extension(source, ".sql")) return Content::sql;
+  if (start.starts_with("{") || has_extension(source, ".json")) return Content::json;
+  if (start.starts_with("dataflow schema")) return Content::snapshot;
+  return input.regular() && source != "-" ? Content::unknown : Content::sql;
+}
+
+template <class Parse>
+Schema read_snapshot(const std::string& origin, Parse parse) {
+  try {
+    return parse();
+  } catch (const Error& error) {
+    throw Error(error.code, origin + ": " + error.what(), error.hint);
+  }
+}
+
+Wanted load_database(const std::string& url) {
+  Database database(url, Open::read_only);
+  return {inspect(database), {}};
+}
+
+Wanted load_file(const std::string& source, std::string_view dialect) {
+  Input input(source);
+  const Content content = content_of(source, input);
+  if (content == Content::sqlite && input.regular() && source != "-") return load_database("sqlite:" + source);
+  if (content == Content::sqlite || content == Content::unknown)
+    throw Error(ErrorCode::bad_document, input.name() + " is neither SQL, nor a snapshot, nor a SQLite file",
+                std::string(what_a_source_is));
+  const std::string_view text = without_bom(input.upto(static_cast<std::size_t>(-1)));
+  switch (content) {
+    case Content::json: return {read_snapshot(input.name(), [&] { return schema_from_json(text); }), {}};
+    case Content::snapshot: return {read_snapshot(input.name(), [&] { return schema_from_text(text); }), {}};
+    case Content::sql: return schema_from_sql(dialect, text, source == "-" ? "standard input" : source);
+    case Content::sqlite:
+    case Content::unknown: break;
+  }
+  throw Error(ErrorCode::internal, "a source of unknown content was read");
+}
+
+bool is_sqlite_file(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  Input input(path);
+  return input.upto(sqlite_header.size()) == sqlite_header;
+}
+
+/// The URL that --database means: a URL, or the path of a SQLite file that is there.
+std::string database_url(const std::string& word) {
+  if (looks_like_url(word)) return word;
+  if (is_sqlite_file(word)) return "sqlite:" + word;
+  struct stat status {};
+  if (::stat(word.c_str(), &status) != 0)
+    throw Error(ErrorCode::no_such_file, "there is no file " + shown(word),
+                "write sqlite:" + word + " to create a database");
+  if (status.st_size == 0 && S_ISREG(status.st_mode))
+    throw Error(ErrorCode::not_a_database, "the file " + shown(word) + " is empty",
+                "write sqlite:" + word + " to make it a database");
+  throw Error(ErrorCode::not_a_database, shown(word) + " is not a database",
+              "give a database URL such as sqlite:app.db");
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+}  // namespace
+
+Option database_option() {
+  return {.name = "database", .value = "URL", .help = "the database; else DATAFLOW_DATABASE is looked at"};
+}
+Option to_option() { return {.name = "to", .value = "SOURCE", .help = "the schema it should have"}; }
+Option rename_option() {
+  return {.name = "rename",
+          .value = "OLD=NEW",
+          .help = "a rename, not a drop and an addition: table.old=new, or old_table=new_table"};
+}
+
+std::string shown(std::string_view word) {
+  std::string text = without_password(word);
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return "'" + text + "'";
+}
+
+std::string spoken_dialect(const std::string& source) {
+  if (looks_like_url(source)) return std::string(dialect_of(parse_url(source)).name);
+  return is_sqlite_file(source) ? "sqlite" : "";
+}
+
+Wanted load_source(const std::string& source, std::string_view dialect, DataFlow* models) {
+  if (source.empty()) throw Error(ErrorCode::usage, "a source is empty", std::string(what_a_source_is));
+  if (source == "models") {
+    if (models != nullptr) return models->wanted();
+    throw Error(ErrorCode::usage, "this program knows no models",
+                "call dataflow::cli::run from a program that declares them; for a file write ./models");
+  }
+  return looks_like_url(source) ? load_database(source) : load_file(source, dialect);
+}
+
+Wanted load_normalized(const std::string& source, std::string_view dialect, DataFlow* models) {
+  Wanted wanted = load_source(source, dialect, models);
+  if (wanted.schema.dialect.empty()) return dialect_named(dialect).normalize(wanted);
+  if (wanted.schema.dialect == dialect) return wanted;
+  throw Error(ErrorCode::unsupported,
+              shown(source) + " is a schema of " + wanted.schema.dialect + ", not of " + std::string(dialect),
+              "compare schemas of one server");
+}
+
+Target::Target(const Context& context) {
+  std::string word = context.arguments.value("database").value_or(environment("DATAFLOW_DATABASE"));
+  if (!word.empty())
+    url_ = database_url(word);
+  else if (context.models != nullptr)
+    models_ = context.models;
+  else
+    throw Error(ErrorCode::usage, std::string(context.command.name) + " needs a database",
+                "give --database sqlite:app.db, or set DATAFLOW_DATABASE");
+}
+
+std::string_view Target::dialect() {
+  return models_ != nullptr ? models_->database().dialect() : dialect_of(parse_url(url_)).name;
+}
+
+std::string Target::name() const { return without_password(models_ != nullptr ? models_->url() : url_); }
+
+Database& Target::database(Open open) {
+  if (models_ != nullptr) return models_->database();
+  if (!database_) database_.emplace(url_, open);
+  return *database_;
+}
+
+DataFlow& Target::dataflow() {
+  if (models_ != nullptr) return *models_;
+  if (!dataflow_) dataflow_.emplace(url_);
+  return *dataflow_;
+}
+
+Wanted Target::wanted(const Context& context) {
+  const auto source = context.arguments.value("to");
+  if (!source && context.models == nullptr)
+    throw Error(ErrorCode::usage, std::string(context.command.name) + " needs --to SOURCE",
+                std::string(what_a_source_is));
+  Wanted wanted = load_source(source.value_or("models"), dialect(), context.models);
+  add_hints(wanted.hints, context.arguments);
+  return wanted;
+}
+
+}  // namespace dataflow::cli

@@ -1,0 +1,51 @@
+// Where schemas come from and which database is meant: the words SOURCE and --database of the command line.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/command.hpp"
+#include "dataflow/database.hpp"
+#include "dataflow/migrate.hpp"
+
+namespace dataflow::cli {
+
+Option database_option();
+Option to_option();
+Option rename_option();
+
+/// A word of the command line as messages show it: quoted, without any password.
+std::string shown(std::string_view word);
+
+/// The dialect that a source speaks by itself; empty for models, snapshots and SQL text.
+std::string spoken_dialect(const std::string& source);
+
+/// The schema a source stands for: a database URL, a SQLite file, a .sql file, a snapshot, `-`, or `models`.
+/// SQL text is read as `dialect`. Throws Error{usage, no_such_file, bad_document, …} that names the source.
+Wanted load_source(const std::string& source, std::string_view dialect, DataFlow* models);
+/// The same as a server of `dialect` reads it back. Throws Error{unsupported} for a schema of another dialect.
+Wanted load_normalized(const std::string& source, std::string_view dialect, DataFlow* models);
+
+/// The database of --database, of DATAFLOW_DATABASE, or of the models. Connects when it is asked for.
+class Target {
+ public:
+  /// Throws Error{usage} when no database was named.
+  explicit Target(const Context& context);
+
+  std::string_view dialect();
+  std::string name() const;  ///< its URL, without any password
+  Database& database(Open open);
+  DataFlow& dataflow();
+  /// What --to says; the models when it is not given. Hints of the command line are added.
+  Wanted wanted(const Context& context);
+
+ private:
+  std::string url_;  ///< empty: the models' own connection
+  DataFlow* models_ = nullptr;
+  std::optional<Database> database_;
+  std::optional<DataFlow> dataflow_;
+};
+
+}  // namespace dataflow::cli

@@ -1,0 +1,109 @@
+// A server as a record: values and functions, every field given, nothing inherited.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataflow/database.hpp"
+#include "dataflow/diff.hpp"
+#include "dataflow/plan.hpp"
+#include "db/connection.hpp"
+#include "db/session.hpp"
+#include "db/url.hpp"
+#include "risk/grade.hpp"
+
+namespace dataflow {
+
+struct LowerOptions {
+  /// The schema that all changes together lead to: its texts and order of columns are taken where a table reaches it.
+  const Schema* to = nullptr;
+  bool create_backup = true;
+  /// Names of dataflow's own tables that are there already: data set aside gets a name that is not among them.
+  std::vector<std::string> taken = {};
+  /// Goes into the names of data set aside, so that two plans never meet.
+  std::string seed = {};
+};
+
+/// Changes turned into statements, both ways.
+struct Lowered {
+  std::vector<Step> steps;
+  std::vector<std::size_t> step_of;               ///< per change: the index of its step
+  std::vector<bool> rewrites;                     ///< per step: whether it rewrites its table
+  std::vector<SetAside> set_aside, rollback_set_aside;
+  std::vector<std::optional<std::size_t>> saved;  ///< per change: its entry in set_aside, where there is one
+  std::vector<std::optional<std::size_t>> rollback_saved;
+};
+
+/// What a scratch copy of the schema said.
+struct Rehearsal {
+  Schema after_up, after_down;
+  std::vector<std::string> broken;                ///< views and triggers that no longer compile after up
+};
+
+/// A migration under way: holds the server's migration lock from its construction until commit() or its end.
+class Migrating {
+ public:
+  virtual ~Migrating() = default;                 ///< rolls back what was not committed and restores the session
+  /// What must hold before the end where rows were rewritten: no new foreign key violation, an intact file.
+  /// Throws Error{verification}.
+  virtual void check() = 0;
+  virtual void commit() = 0;
+};
+
+struct Dialect {
+  std::string_view name;
+  std::span<const std::string_view> schemes;
+  std::string_view soci_backend;
+  /// What stands before the names of dataflow's own tables, and how they are created.
+  std::string_view own;
+  std::span<const std::string_view> own_tables;
+
+  Sameness sameness;
+  std::string (*quote)(std::string_view identifier);
+  std::string (*literal)(std::string_view text);
+  std::string (*canonical)(std::string_view expression);
+
+  std::unique_ptr<Connection> (*connect)(const Url& url, Open open);
+  std::unique_ptr<Connection> (*adopt)(soci::session& session);
+
+  Schema (*inspect)(Connection& connection);
+  std::vector<std::string> (*create_statements)(const Schema& schema);
+  Wanted (*normalize)(const Wanted& wanted);
+  Wanted (*load)(std::string_view sql, std::string_view origin);
+  Lowered (*lower)(const Schema& from, const std::vector<Change>& changes, const Hints& hints, const LowerOptions& options);
+  /// `prelude`: what else must stand there for the steps to run.
+  Rehearsal (*rehearse)(const Schema& from, const std::vector<Step>& steps, const std::vector<std::string>& prelude);
+  /// The tables that hold data set aside, as CREATE statements: the prelude of going back.
+  std::vector<std::string> (*set_aside_tables)(Connection& connection);
+  std::vector<Evidence> (*survey)(Connection& connection, const Schema& from, const Change& change, const std::vector<Change>& all, const Hints& hints);
+  std::span<const Fact> facts;
+  /// Statements that put data set aside back into the live schema. Throws Error{not_found} where its place is gone.
+  std::vector<Statement> (*restore)(const Schema& live, const SetAside& aside);
+
+  std::unique_ptr<Migrating> (*begin)(Connection& connection, const Deadline& deadline, bool rewrites);
+  /// A digest of the whole catalog without dataflow's own tables, in one statement; what proves that nothing changed.
+  std::string (*catalog_digest)(Connection& connection);
+};
+
+extern const Dialect sqlite_dialect;
+
+/// Every dialect there is, in the order in which help lists them.
+std::span<const Dialect* const> dialects();
+/// Throws Error{bad_url} or Error{unsupported} with the nearest name.
+const Dialect& dialect_of(const Url& url);
+const Dialect& dialect_named(std::string_view name);
+
+/// The fingerprint of a schema up to spellings its server does not tell apart.
+std::string fingerprint(const Dialect& dialect, Schema schema);
+
+struct Database::Impl {
+  const Dialect* dialect = nullptr;
+  std::string url;
+  std::unique_ptr<Connection> connection;
+};
+
+}  // namespace dataflow

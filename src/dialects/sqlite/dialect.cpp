@@ -1,0 +1,50 @@
+#include <array>
+
+#include "core/text.hpp"
+#include "dialects/sqlite/sqlite.hpp"
+#include "dialects/sqlite/tokens.hpp"
+
+namespace dataflow {
+
+namespace {
+
+constexpr std::array<std::string_view, 2> schemes = {"sqlite", "sqlite3"};
+
+constexpr std::array<std::string_view, 3> own_tables = {
+    "CREATE TABLE IF NOT EXISTS dataflow_history (id INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE, status TEXT NOT NULL, description TEXT NOT NULL, "
+    "applied_at TEXT NOT NULL, rolled_back_at TEXT, applied_by TEXT NOT NULL, duration_ms INTEGER NOT NULL, checksum TEXT NOT NULL, error TEXT, "
+    "plan TEXT NOT NULL, owned_before TEXT)",
+    "CREATE TABLE IF NOT EXISTS dataflow_state (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS dataflow_backups (id INTEGER PRIMARY KEY, version TEXT NOT NULL, table_name TEXT NOT NULL, column_name TEXT NOT NULL, "
+    "kind TEXT NOT NULL, location TEXT NOT NULL UNIQUE, key_columns TEXT NOT NULL, row_count INTEGER NOT NULL, checksum TEXT NOT NULL, "
+    "created_at TEXT NOT NULL, restored_at TEXT)"};
+
+}  // namespace
+
+const Dialect sqlite_dialect = {
+    .name = "sqlite",
+    .schemes = schemes,
+    .soci_backend = "sqlite3",
+    .own = "dataflow_",
+    .own_tables = own_tables,
+    .sameness = {equal_ignoring_case, sqlite::same_type, sqlite::same_tokens},
+    .quote = sqlite::quote,
+    .literal = sqlite::text_literal,
+    .canonical = sqlite::canonical,
+    .connect = sqlite::connect,
+    .adopt = sqlite::adopt,
+    .inspect = sqlite::inspect,
+    .create_statements = sqlite::creation_script,
+    .normalize = sqlite::normalize,
+    .load = sqlite::load,
+    .lower = sqlite::lower_changes,
+    .rehearse = sqlite::rehearse,
+    .set_aside_tables = sqlite::set_aside_tables,
+    .survey = sqlite::survey,
+    .facts = sqlite::all_facts(),
+    .restore = sqlite::restore,
+    .begin = sqlite::begin,
+    .catalog_digest = sqlite::catalog_digest,
+};
+
+}  // namespace dataflow

@@ -1,0 +1,69 @@
+#include <map>
+
+#include "core/text.hpp"
+#include "dataflow/error.hpp"
+#include "dialects/sqlite/sqlite.hpp"
+#include "dialects/statement.hpp"
+
+namespace dataflow::sqlite {
+
+namespace {
+
+/// What the server says against each view, and against writing to each table that has triggers. A trigger body is
+/// compiled only with the statement that fires it, so that is what is compiled here; nothing runs.
+std::map<std::string, std::string> complaints(Connection& connection, const Schema& schema) {
+  std::map<std::string, std::string> out;
+  const auto ask = [&](const std::string& about, const std::string& sql) {
+    if (out.contains(about)) return;
+    const auto complaint = connection.complaint(sql);
+    // A view takes only what its INSTEAD OF triggers take; that is no defect.
+    if (complaint && complaint->find("because it is a view") == std::string::npos) out[about] = *complaint;
+  };
+  for (const Definition& d : schema.definitions) {
+    if (d.kind == "view") ask("view " + d.name.text, "SELECT * FROM " + quote(d.name.text));
+    if (d.kind != "trigger") continue;
+    const std::string table = quote(d.on.text), about = "trigger " + d.name.text + " on " + d.on.text;
+    ask(about, "INSERT INTO " + table + " DEFAULT VALUES");
+    ask(about, "DELETE FROM " + table);
+    const auto columns = connection.query("SELECT name FROM pragma_table_info(?)", {d.on.text});
+    for (const Row& column : columns) ask(about, "UPDATE " + table + " SET " + quote(*column[0]) + " = NULL");
+  }
+  return out;
+}
+
+void run_all(Connection& connection, const Step& step, const std::vector<Statement>& statements, std::string_view direction) {
+  for (const Statement& statement : statements) {
+    try {
+      run(connection, statement);
+    } catch (const Error& e) {
+      Error error(ErrorCode::refused, "the rehearsal " + std::string(direction) + " failed: " + e.what(), e.hint);
+      error.dialect = "sqlite", error.sqlstate = e.sqlstate, error.statement = e.statement, error.step = step.title;
+      throw error;
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> set_aside_tables(Connection& connection) {
+  std::vector<std::string> out;
+  for (const Row& row : connection.query("SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name LIKE 'dataflow!_backup!_%' ESCAPE '!'")) out.push_back(row[0].value_or(""));
+  return out;
+}
+
+Rehearsal rehearse(const Schema& from, const std::vector<Step>& steps, const std::vector<std::string>& prelude) {
+  const auto scratch = memory();
+  for (const std::string& statement : prelude) scratch->run(statement);
+  for (const std::string& statement : creation_script(from)) scratch->run(statement);
+  const auto before = complaints(*scratch, from);
+  Rehearsal rehearsal;
+  for (const Step& step : steps) run_all(*scratch, step, step.up, "of the plan");
+  rehearsal.after_up = inspect(*scratch);
+  for (const auto& [object, complaint] : complaints(*scratch, rehearsal.after_up))
+    if (!before.contains(object)) rehearsal.broken.push_back(object + ": " + complaint);
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) run_all(*scratch, *step, step->down, "of the rollback");
+  rehearsal.after_down = inspect(*scratch);
+  return rehearsal;
+}
+
+}  // namespace dataflow::sqlite

@@ -1,0 +1,118 @@
+#include <algorithm>
+#include <thread>
+
+#include "core/text.hpp"
+#include "dataflow/error.hpp"
+#include "dialects/sqlite/sqlite.hpp"
+
+namespace dataflow::sqlite {
+
+namespace {
+
+/// The write lock of the file is the migration lock: one process at a time, freed by the system when it dies.
+class Transaction final : public Migrating {
+ public:
+  Transaction(Connection& connection, const Deadline& deadline, bool rewrites) : connection_(connection), deadline_(deadline), rewrites_(rewrites) {
+    // Inside a transaction PRAGMA foreign_keys does nothing, silently, and with it on a DROP TABLE empties the tables
+    // that reference it. So it is switched off out here and put back at the end.
+    foreign_keys_ = pragma("foreign_keys");
+    legacy_alter_table_ = pragma("legacy_alter_table");
+    connection_.run("PRAGMA foreign_keys = OFF");
+    connection_.run("PRAGMA legacy_alter_table = OFF");
+    if (pragma("foreign_keys") != "0")
+      throw Error(ErrorCode::usage, "a transaction is open on this session", "commit or roll it back before migrating");
+    try {
+      connection_.run("BEGIN IMMEDIATE");
+    } catch (...) {
+      restore();
+      throw;
+    }
+    if (rewrites_) violations_ = violations();
+  }
+
+  ~Transaction() override {
+    try {
+      connection_.set_deadline(std::nullopt);
+      if (open_) connection_.run("ROLLBACK");
+    } catch (const Error&) {  // SQLite has rolled back by itself already
+    }
+    restore();
+  }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  void check() override {
+    if (!rewrites_) return;
+    const Rows now = violations();
+    std::vector<std::string> fresh;
+    for (const Row& row : now)
+      if (std::find(violations_.begin(), violations_.end(), row) == violations_.end())
+        fresh.push_back("table " + row[0].value_or("?") + " row " + row[1].value_or("?") + " points to no row of " + row[2].value_or("?"));
+    if (!fresh.empty()) {
+      const std::size_t n = fresh.size();
+      fresh.resize(std::min<std::size_t>(n, 3));
+      throw Error(ErrorCode::verification, count(n, "row") + " would point to nothing: " + join(fresh, "; "), "correct these rows first");
+    }
+    const Rows verdict = connection_.query("PRAGMA quick_check(1)");
+    if (!verdict.empty() && verdict[0][0] != "ok")
+      throw Error(ErrorCode::corrupt, "the database is damaged: " + verdict[0][0].value_or(""), "restore a backup, or try: sqlite3 FILE .recover");
+  }
+
+  /// In rollback-journal mode a reader that is still open makes COMMIT wait; it can be tried again.
+  void commit() override {
+    for (int attempt = 0;; ++attempt) {
+      try {
+        connection_.run("COMMIT");
+        open_ = false;
+        return;
+      } catch (const Error& e) {
+        if (e.code != ErrorCode::locked || !deadline_ || std::chrono::steady_clock::now() >= *deadline_) throw;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(std::min(10 << std::min(attempt, 5), 200)));
+    }
+  }
+
+ private:
+  std::string pragma(const std::string& name) { return connection_.query("PRAGMA " + name).at(0).at(0).value_or("0"); }
+
+  void restore() noexcept {
+    try {
+      connection_.run("PRAGMA foreign_keys = " + foreign_keys_);
+      connection_.run("PRAGMA legacy_alter_table = " + legacy_alter_table_);
+    } catch (const Error&) {
+    }
+  }
+
+  /// Rows as (table, rowid, parent): what foreign_key_check says without the number of the key, which a rebuild moves.
+  Rows violations() {
+    Rows rows;
+    try {
+      rows = connection_.query("PRAGMA foreign_key_check");
+    } catch (const Error& e) {
+      if (e.code != ErrorCode::sql) throw;  // a foreign key that names nothing cannot be checked, before or after
+    }
+    for (Row& row : rows) row.resize(3);
+    return rows;
+  }
+
+  Connection& connection_;
+  Deadline deadline_;
+  std::string foreign_keys_, legacy_alter_table_;
+  bool rewrites_;
+  Rows violations_;
+  bool open_ = true;
+};
+
+}  // namespace
+
+std::unique_ptr<Migrating> begin(Connection& connection, const Deadline& deadline, bool rewrites) {
+  return std::make_unique<Transaction>(connection, deadline, rewrites);
+}
+
+std::string catalog_digest(Connection& connection) {
+  return connection
+      .digest("SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE NOT (name LIKE 'dataflow!_%' ESCAPE '!' OR tbl_name LIKE 'dataflow!_%' ESCAPE '!' OR name = 'sqlite_sequence' OR name LIKE 'sqlite!_stat%' ESCAPE '!')")
+      .hex();
+}
+
+}  // namespace dataflow::sqlite

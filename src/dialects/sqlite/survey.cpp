@@ -1,0 +1,279 @@
+#include <algorithm>
+
+#include "core/text.hpp"
+#include "dataflow/error.hpp"
+#include "dialects/sqlite/set_aside.hpp"
+#include "dialects/sqlite/sqlite.hpp"
+#include "dialects/sqlite/tokens.hpp"
+
+namespace dataflow::sqlite {
+
+namespace {
+
+/// SQLite's own clock words and constants give every row of one statement the same value.
+bool stable(std::string_view expression) {
+  const auto all = tokens(expression);
+  return all.size() <= 2 || canonical(expression) == "now ( )";
+}
+
+/// The data as it is now, asked about changes that name tables and columns as they will be.
+class Survey {
+ public:
+  Survey(Connection& connection, const Schema& from, const Change& change, const std::vector<Change>& all, const Hints& hints)
+      : connection_(connection), from_(from), change_(change), all_(all), hints_(hints) {}
+
+  std::vector<Evidence> evidence();
+
+ private:
+  Name table_now(const Path& path) const;
+  Name column_now(const Path& path, const Name& column) const;
+  std::uint64_t number(const std::string& sql);
+  std::string first_keys(const std::string& condition);
+  void block(Evidence& e, std::uint64_t n, const std::string& noun, const std::string& problem, const std::string& condition, std::string remedy);
+  bool filled(const Name& column) const;
+  bool touched(std::string_view kind, const Name& name) const;
+  void dependents(Evidence& e, const Name& column);
+
+  void look(Evidence& e);
+  void required(Evidence& e, const Name& column, const std::string& condition);
+  void type(Evidence& e, const Alter<Column>& alter);
+  void unique(Evidence& e, const std::vector<KeyPart>& parts, const Sql& where);
+  void check(Evidence& e, const Check& check);
+  void foreign_key(Evidence& e, const ForeignKey& key);
+
+  Connection& connection_;
+  const Schema& from_;
+  const Change& change_;
+  const std::vector<Change>& all_;
+  const Hints& hints_;
+  Path path_;
+  std::string table_;                  ///< quoted, as it is called today
+  const Table* now_ = nullptr;
+};
+
+Name Survey::table_now(const Path& path) const {
+  for (const Change& c : all_)
+    if (const auto* rename = std::get_if<Rename<Table>>(&c); rename != nullptr && rename->after == path.name) return rename->before;
+  return path.name;
+}
+
+Name Survey::column_now(const Path& path, const Name& column) const {
+  for (const Change& c : all_)
+    if (const auto* rename = std::get_if<Rename<Column>>(&c); rename != nullptr && rename->in == path && rename->after == column) return rename->before;
+  return column;
+}
+
+std::uint64_t Survey::number(const std::string& sql) { return std::stoull(connection_.query(sql).at(0).at(0).value_or("0")); }
+
+std::string Survey::first_keys(const std::string& condition) {
+  const RowKey key = row_key(*now_);
+  const std::string what = key.columns.empty() ? rowid_name(*now_) : column_list(key.columns);
+  if (what.empty()) return {};
+  std::vector<std::string> keys;
+  for (const Row& row : connection_.query("SELECT " + what + " FROM " + table_ + " WHERE " + condition + " LIMIT 3")) {
+    std::vector<std::string> cells;
+    for (const Cell& cell : row) cells.push_back(cell.value_or("NULL"));
+    keys.push_back(join(cells, "/"));
+  }
+  return what + " " + join(keys, ", ");
+}
+
+void Survey::block(Evidence& e, std::uint64_t n, const std::string& noun, const std::string& problem, const std::string& condition, std::string remedy) {
+  e.blocking = count(n, noun) + " " + problem;
+  if (const std::string keys = first_keys(condition); !keys.empty()) *e.blocking += " (first: " + keys + ")";
+  e.remedy = std::move(remedy);
+}
+
+bool Survey::filled(const Name& column) const {
+  return std::any_of(hints_.fills.begin(), hints_.fills.end(), [&](const Hints::Fill& fill) {
+    return equal_ignoring_case(fill.table.name.text, path_.name.text) && equal_ignoring_case(fill.column.text, column.text);
+  });
+}
+
+/// Whether the plan itself drops or replaces the object: then it is no obstacle.
+bool Survey::touched(std::string_view kind, const Name& name) const {
+  return std::any_of(all_.begin(), all_.end(), [&](const Change& c) {
+    if (const auto* drop = std::get_if<Drop<Definition>>(&c)) return drop->object.kind == kind && drop->object.name == name;
+    if (const auto* alter = std::get_if<Alter<Definition>>(&c)) return alter->before.kind == kind && alter->before.name == name;
+    if (const auto* drop = std::get_if<Drop<Index>>(&c)) return kind == "index" && drop->object.name == name;
+    if (const auto* alter = std::get_if<Alter<Index>>(&c)) return kind == "index" && alter->before.name == name;
+    if (const auto* drop = std::get_if<Drop<Table>>(&c)) return kind == "table" && drop->object.name == name;
+    return false;
+  });
+}
+
+void Survey::dependents(Evidence& e, const Name& column) {
+  const std::string& table = now_->name.text;
+  for (const Definition& d : from_.definitions) {
+    const bool about = equal_ignoring_case(d.on.text, table) || mentions(d.text.text, table);
+    if (about && (column.empty() ? d.kind == "view" : mentions(d.text.text, column.text)) && !touched(d.kind, d.name)) e.dependents.push_back(d.kind + " " + d.name.text);
+  }
+  if (!column.empty())
+    for (const Index& index : now_->indexes)
+      if (!touched("index", index.name) && std::any_of(index.parts.begin(), index.parts.end(), [&](const KeyPart& p) { return p.column == column; }))
+        e.dependents.push_back("index " + index.name.text);
+  for (const Table& other : from_.tables) {
+    if (touched("table", other.name) || other.name == now_->name) continue;
+    for (const ForeignKey& key : other.foreign_keys) {
+      if (!equal_ignoring_case(key.references.name.text, table)) continue;
+      const bool named = column.empty() || std::find(key.referenced.begin(), key.referenced.end(), column) != key.referenced.end();
+      const bool dropped = std::any_of(all_.begin(), all_.end(), [&](const Change& c) {
+        const auto* drop = std::get_if<Drop<ForeignKey>>(&c);
+        return drop != nullptr && drop->in.name == other.name && drop->object == key;
+      });
+      if (named && !dropped) e.dependents.push_back("a foreign key of " + other.name.text);
+    }
+  }
+}
+
+void Survey::required(Evidence& e, const Name& column, const std::string& condition) {
+  if (filled(column)) return;
+  const std::uint64_t n = number("SELECT count(*) FROM " + table_ + " WHERE " + condition);
+  if (n > 0)
+    block(e, n, "row", "of " + path_.name.text + " would have no value for " + column.text, condition,
+          "give the column a default, make it optional, or say which value these rows get: backfill, or --backfill " + path_.name.text + "." + column.text + "=SQL");
+}
+
+/// The range of an integer kind.
+std::optional<std::string> range(Kind kind) {
+  switch (kind) {
+    case Kind::int8: return "-128 AND 127";
+    case Kind::int16: return "-32768 AND 32767";
+    case Kind::int32: return "-2147483648 AND 2147483647";
+    case Kind::uint64: return "0 AND 9223372036854775807";
+    default: return std::nullopt;
+  }
+}
+
+void Survey::type(Evidence& e, const Alter<Column>& alter) {
+  e.type_change = compare_types(alter.before.type, alter.after.type);
+  const Type& to = alter.after.type;
+  const std::string column = quote(column_now(path_, alter.after.name).text);
+  std::string misfit;
+  if (to.kind == Kind::varchar && to.length > 0) misfit = "length(" + column + ") > " + std::to_string(to.length);
+  else if (const auto bounds = range(to.kind)) misfit = "CAST(" + column + " AS INTEGER) IS NOT " + column + " OR " + column + " NOT BETWEEN " + *bounds;
+  else if (affinity(to.spelled) == Affinity::integer) misfit = "CAST(" + column + " AS INTEGER) IS NOT " + column;
+  else if (affinity(to.spelled) == Affinity::real || to.kind == Kind::decimal) misfit = "CAST(" + column + " AS NUMERIC) IS NOT " + column;
+  if (misfit.empty()) return;
+  misfit = column + " IS NOT NULL AND (" + misfit + ")";
+  const std::uint64_t n = number("SELECT count(*) FROM " + table_ + " WHERE " + misfit);
+  e.fits = n == 0;
+  if (n > 0) block(e, n, "value", "of " + path_.name.text + "." + alter.after.name.text + " do not fit into " + to.spelled, misfit, "correct these values first, or choose a wider type");
+}
+
+void Survey::unique(Evidence& e, const std::vector<KeyPart>& parts, const Sql& where) {
+  std::vector<std::string> expressions, conditions;
+  for (const KeyPart& part : parts) {
+    std::string x = part.column.empty() ? "(" + part.expression.text + ")" : quote(column_now(path_, part.column).text);
+    conditions.push_back(x + " IS NOT NULL");
+    if (!part.collation.empty()) x += " COLLATE " + quote(part.collation.text);
+    expressions.push_back(std::move(x));
+  }
+  if (!where.empty()) conditions.push_back("(" + where.text + ")");
+  const std::string groups = "SELECT " + join(expressions, ", ") + " FROM " + table_ + " WHERE " + join(conditions, " AND ") + " GROUP BY " + join(expressions, ", ") + " HAVING count(*) > 1";
+  if (connection_.complaint(groups)) return;  // speaks of a column that is still to come
+  const std::uint64_t n = number("SELECT count(*) FROM (" + groups + ")");
+  if (n == 0) return;
+  const Row first = connection_.query(groups + " LIMIT 1").at(0);
+  std::vector<std::string> cells;
+  for (const Cell& cell : first) cells.push_back(cell.value_or("NULL"));
+  e.blocking = count(n, "value") + " of " + path_.name.text + " (" + join(expressions, ", ") + ") stand in more than one row (first: " + join(cells, "/") + ")";
+  e.remedy = "make these rows distinct first";
+}
+
+void Survey::check(Evidence& e, const Check& check) {
+  const std::string broken = "NOT (" + check.expression.text + ")";
+  if (connection_.complaint("SELECT 1 FROM " + table_ + " WHERE " + broken)) return;
+  const std::uint64_t n = number("SELECT count(*) FROM " + table_ + " WHERE " + broken);
+  if (n > 0) block(e, n, "row", "of " + path_.name.text + " break CHECK (" + check.expression.text + ")", broken, "correct these rows first");
+}
+
+void Survey::foreign_key(Evidence& e, const ForeignKey& key) {
+  const Table* parent = find_table(from_, {key.references.schema, table_now(key.references)});
+  if (parent == nullptr) return;
+  std::vector<Name> referenced = key.referenced;
+  if (referenced.empty() && parent->primary_key)
+    for (const KeyPart& part : parent->primary_key->parts) referenced.push_back(part.column);
+  if (referenced.size() != key.columns.size()) return;
+  std::vector<std::string> present, match;
+  for (std::size_t i = 0; i < key.columns.size(); ++i) {
+    const std::string child = table_ + "." + quote(column_now(path_, key.columns[i]).text);
+    present.push_back(child + " IS NOT NULL");
+    match.push_back("p." + quote(column_now(key.references, referenced[i]).text) + " = " + child);
+  }
+  const std::string orphan = join(present, " AND ") + " AND NOT EXISTS (SELECT 1 FROM " + quote(parent->name.text) + " AS p WHERE " + join(match, " AND ") + ")";
+  if (connection_.complaint("SELECT 1 FROM " + table_ + " WHERE " + orphan)) return;
+  const std::uint64_t n = number("SELECT count(*) FROM " + table_ + " WHERE " + orphan);
+  if (n > 0) block(e, n, "row", "of " + path_.name.text + " point to no row of " + key.references.name.text, orphan, "correct or delete these rows first");
+}
+
+void Survey::look(Evidence& e) {
+  if (const auto* c = std::get_if<Create<Column>>(&change_)) {
+    if (e.act == Act::add_required_column) required(e, c->object.name, "1");
+  } else if (const auto* d = std::get_if<Drop<Column>>(&change_)) {
+    const Name column = column_now(path_, d->object.name);
+    e.values = d->object.generated ? 0 : number("SELECT count(" + quote(column.text) + ") FROM " + table_);
+    dependents(e, column);
+  } else if (const auto* r = std::get_if<Rename<Column>>(&change_)) {
+    dependents(e, r->before);
+  } else if (std::holds_alternative<Rename<Table>>(change_)) {
+    dependents(e, {});
+  } else if (std::holds_alternative<Drop<Table>>(change_)) {
+    e.values = e.rows;
+    dependents(e, {});
+  } else if (const auto* a = std::get_if<Alter<Column>>(&change_)) {
+    const std::string column = quote(column_now(path_, a->after.name).text);
+    if (e.act == Act::change_type) type(e, *a);
+    if (e.act == Act::set_not_null) required(e, a->after.name, column + " IS NULL");
+  } else if (const auto* u = std::get_if<Create<Unique>>(&change_)) {
+    unique(e, u->object.parts, {});
+  } else if (const auto* i = std::get_if<Create<Index>>(&change_)) {
+    if (e.act == Act::add_unique) unique(e, i->object.parts, i->object.where);
+  } else if (const auto* x = std::get_if<Alter<Index>>(&change_)) {
+    if (e.act == Act::add_unique) unique(e, x->after.parts, x->after.where);
+  } else if (const auto* p = std::get_if<Create<PrimaryKey>>(&change_)) {
+    unique(e, p->object.parts, {});
+  } else if (const auto* q = std::get_if<Alter<PrimaryKey>>(&change_)) {
+    if (e.act == Act::add_primary_key) unique(e, q->after.parts, {});
+  } else if (const auto* k = std::get_if<Create<Check>>(&change_)) {
+    check(e, k->object);
+  } else if (const auto* f = std::get_if<Create<ForeignKey>>(&change_)) {
+    foreign_key(e, f->object);
+  } else if (const auto* g = std::get_if<Alter<ForeignKey>>(&change_)) {
+    if (e.act == Act::add_foreign_key) foreign_key(e, g->after);
+  }
+}
+
+std::vector<Evidence> Survey::evidence() {
+  path_ = subject(change_);
+  const Name now = std::holds_alternative<Rename<Table>>(change_) ? std::get<Rename<Table>>(change_).before : table_now(path_);
+  now_ = find_table(from_, {path_.schema, now});
+  table_ = quote(now.text);
+  std::vector<Evidence> out;
+  for (Act act : acts_of(change_, stable)) {
+    Evidence e{.act = act};
+    const auto* dropped = std::get_if<Drop<Definition>>(&change_);
+    const auto* altered = std::get_if<Alter<Definition>>(&change_);
+    const Definition* gone = dropped != nullptr ? &dropped->object : altered != nullptr ? &altered->before : nullptr;
+    if (gone != nullptr && act == Act::drop_definition && gone->kind == "virtual table") {
+      e.unrecoverable = true;
+      const std::string rows = "SELECT count(*) FROM " + quote(gone->name.text);
+      if (!connection_.complaint(rows)) e.values = e.rows = number(rows);
+    } else if (now_ != nullptr) {
+      e.rows = number("SELECT count(*) FROM " + table_);
+      look(e);
+    } else if (act == Act::create_table) {
+      e.rows = 0;
+    }
+    out.push_back(std::move(e));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Evidence> survey(Connection& connection, const Schema& from, const Change& change, const std::vector<Change>& all, const Hints& hints) {
+  return Survey(connection, from, change, all, hints).evidence();
+}
+
+}  // namespace dataflow::sqlite

@@ -1,0 +1,138 @@
+#include <algorithm>
+
+#include "core/text.hpp"
+#include "dataflow/error.hpp"
+#include "dataflow/execute.hpp"
+#include "dataflow/snapshot.hpp"
+#include "execute/run.hpp"
+#include "execute/store.hpp"
+#include "plan/operations.hpp"
+
+namespace dataflow {
+
+namespace {
+
+/// Whether the options leave a change out, and why.
+std::optional<std::string> left_out(const Operation& operation, const PlanOptions& options) {
+  const auto& tables = options.include_tables;
+  if (!tables.empty() && std::none_of(tables.begin(), tables.end(), [&](const std::string& t) { return equal_ignoring_case(t, operation.table.text); }))
+    return "table not included";
+  if (std::find(options.exclude_operations.begin(), options.exclude_operations.end(), operation.kind) != options.exclude_operations.end()) return "excluded operation";
+  return std::nullopt;
+}
+
+std::vector<Skipped> leave_out(std::vector<Change>& changes, const PlanOptions& options) {
+  std::vector<Skipped> skipped;
+  std::erase_if(changes, [&](const Change& change) {
+    const Operation operation = to_operation(change);
+    const auto reason = left_out(operation, options);
+    if (reason) skipped.push_back({operation.kind, operation.table, operation.details, *reason});
+    return reason.has_value();
+  });
+  return skipped;
+}
+
+/// Going back is graded by the same rules; what this plan creates holds nothing yet.
+std::vector<Operation> graded_rollback(const Dialect& dialect, const std::vector<Change>& changes, const std::vector<Operation>& forward, const Lowered& lowered) {
+  std::vector<Operation> out;
+  for (std::size_t i = changes.size(); i-- > 0;) {
+    const Change back = inverse(changes[i]);
+    Operation operation = to_operation(back);
+    operation.step = lowered.steps.size() - 1 - lowered.step_of[i];
+    std::vector<Assessment> aspects;
+    for (Act act : acts_of(back, [](std::string_view) { return true; })) {
+      Evidence e{.act = act, .rows = forward[i].assessment.rows, .fits = true};
+      if (act == Act::drop_column || act == Act::drop_table) e.values = 0;
+      if (act == Act::create_table) e.rows = forward[i].assessment.rows;
+      if (const auto* alter = std::get_if<Alter<Column>>(&back)) e.type_change = compare_types(alter->before.type, alter->after.type);
+      aspects.push_back(grade(e, dialect.facts, {999, 0}, {.rewrites = lowered.rewrites[lowered.step_of[i]], .set_aside = lowered.rollback_saved[i].has_value()}));
+    }
+    operation.assessment = merge(std::move(aspects));
+    out.push_back(std::move(operation));
+  }
+  return out;
+}
+
+/// Lays an obstacle at the operation it speaks of.
+void obstruct(Plan& plan, const std::string& obstacle, const std::string& remedy) {
+  const auto destructive = [](const Operation& o) { return o.assessment.level >= RiskLevel::high; };
+  auto at = std::find_if(plan.operations.begin(), plan.operations.end(), [&](const Operation& o) {
+    return destructive(o) && obstacle.find(o.object.empty() ? o.table.text : o.object.text) != std::string::npos;
+  });
+  if (at == plan.operations.end()) at = std::find_if(plan.operations.begin(), plan.operations.end(), destructive);
+  if (at == plan.operations.end()) at = plan.operations.begin();
+  Assessment& a = at->assessment;
+  a.blocking = a.blocking ? *a.blocking + "; " + obstacle : obstacle;
+  a.remedy = remedy;
+}
+
+void rehearse(const Dialect& dialect, Plan& plan, const Schema& live, const Wanted& wanted, const Ownership& ownership, const PlanOptions& options) {
+  const Rehearsal rehearsal = dialect.rehearse(live, plan.steps, {});
+  Difference left = diff(rehearsal.after_up, wanted, dialect.sameness, ownership);
+  leave_out(left.changes, options);
+  if (!left.changes.empty()) {
+    Error error(ErrorCode::refused, "the rehearsal of the plan does not reach the wanted schema: " + to_operation(left.changes[0]).description() + " is still to do",
+                "nothing was changed; please report this plan");
+    throw error;
+  }
+  plan.to = fingerprint(dialect, rehearsal.after_up);
+  for (const std::string& broken : rehearsal.broken)
+    obstruct(plan, "after this, " + broken, "change or drop it in the same plan; one that nobody owns is dropped with --drop-unmanaged");
+  if (fingerprint(dialect, rehearsal.after_down) != plan.from) {
+    plan.notes.emplace_back("the rollback was rehearsed and does not lead back exactly");
+    for (Operation& operation : plan.operations) operation.assessment.reversal = Reversal::none;
+  }
+}
+
+}  // namespace
+
+std::vector<Operation> graded(Database& database, const Grading& grading) {
+  const Dialect& dialect = *database.impl().dialect;
+  std::vector<Operation> out;
+  for (std::size_t i = 0; i < grading.changes.size(); ++i) {
+    Operation operation = to_operation(grading.changes[i]);
+    GradeContext context;
+    if (grading.lowered != nullptr) {
+      operation.step = grading.lowered->step_of[i];
+      context.rewrites = grading.lowered->rewrites[operation.step];
+      context.set_aside = grading.lowered->saved[i].has_value();
+    }
+    std::vector<Assessment> aspects;
+    for (const Evidence& e : dialect.survey(*database.impl().connection, grading.from, grading.changes[i], grading.changes, grading.hints))
+      aspects.push_back(grade(e, dialect.facts, {999, 0}, context));
+    operation.assessment = merge(std::move(aspects));
+    out.push_back(std::move(operation));
+  }
+  return out;
+}
+
+Plan plan(Database& database, const Wanted& asked, const PlanOptions& options) {
+  const Dialect& dialect = *database.impl().dialect;
+  Store store(database);
+  const Schema live = inspect(database);
+  const Wanted wanted = normalize(database, asked);
+  const Ownership ownership{options.drop_unmanaged, store.owned()};
+  Difference difference = diff(live, wanted, dialect.sameness, ownership);
+
+  Plan out;
+  out.dialect = dialect.name;
+  out.from = out.to = fingerprint(dialect, live);
+  out.skipped = leave_out(difference.changes, options);
+  out.unmanaged = std::move(difference.unmanaged);
+  out.candidates = std::move(difference.candidates);
+  out.notes = std::move(difference.notes);
+  for (const Unmodelled& u : live.unmodelled) out.notes.push_back(u.kind + " " + u.path.name.text + " cannot be carried: " + u.reason);
+  if (difference.changes.empty()) return out;
+
+  const LowerOptions lowering{.to = &wanted.schema, .create_backup = options.create_backup, .taken = store.own_names(), .seed = out.from};
+  Lowered lowered = dialect.lower(live, difference.changes, wanted.hints, lowering);
+  out.operations = graded(database, {live, difference.changes, wanted.hints, &lowered});
+  out.rollback = graded_rollback(dialect, difference.changes, out.operations, lowered);
+  out.steps = std::move(lowered.steps);
+  out.set_aside = std::move(lowered.set_aside);
+  out.rollback_set_aside = std::move(lowered.rollback_set_aside);
+  if (options.rehearse) rehearse(dialect, out, live, wanted, ownership, options);
+  return out;
+}
+
+}  // namespace dataflow

@@ -1,0 +1,130 @@
+#include <algorithm>
+
+#include "core/text.hpp"
+#include "dataflow/error.hpp"
+#include "dataflow/execute.hpp"
+#include "execute/run.hpp"
+#include "execute/store.hpp"
+#include "plan/operations.hpp"
+
+namespace dataflow {
+
+std::vector<Migration> history(Database& database, std::size_t limit) { return Store(database).migrations("1 = 1", {}, limit); }
+
+Migration find_migration(Database& database, std::string_view version) {
+  Store store(database);
+  auto found = store.migrations("version IN (?, 'migration_' || ?)", {std::string(version), std::string(version)}, 1);
+  if (!found.empty()) return std::move(found[0]);
+  std::vector<std::string> known;
+  for (const Migration& m : store.migrations("1 = 1", {}, 1000)) known.push_back(m.version);
+  const std::string near = nearest(version, known);
+  throw Error(ErrorCode::not_found, "there is no migration '" + std::string(version) + "'",
+              known.empty() ? "the history is empty" : !near.empty() ? "did you mean " + near + "?" : "the newest is " + known[0]);
+}
+
+namespace {
+
+std::vector<std::string> later_ones(Store& store, const Migration& migration) {
+  std::vector<std::string> out;
+  for (const Migration& m : store.migrations("status = 'applied'", {}, 1'000'000)) {
+    if (m.version == migration.version) break;
+    out.push_back(m.version);
+  }
+  return out;
+}
+
+/// Grades going back on today's data. What the down statements lead to is asked of a scratch copy.
+void grade_today(Database& database, Plan& back, const Schema& live) {
+  const Dialect& dialect = *database.impl().dialect;
+  std::vector<Step> one_way = back.steps;
+  for (Step& step : one_way) step.down.clear();
+  const Rehearsal rehearsal = dialect.rehearse(live, one_way, dialect.set_aside_tables(*database.impl().connection));
+  const Difference difference = diff(live, {rehearsal.after_up, {}}, dialect.sameness);
+  std::vector<Operation> operations = graded(database, {live, difference.changes, {}, nullptr});
+  for (Operation& operation : operations) {
+    for (std::size_t i = 0; i < back.steps.size(); ++i)
+      if (back.steps[i].title.find(operation.table.text) != std::string::npos) operation.step = i;
+    const bool saved = std::any_of(back.set_aside.begin(), back.set_aside.end(), [&](const SetAside& aside) {
+      return equal_ignoring_case(aside.table.text, operation.table.text) && (aside.column.empty() || equal_ignoring_case(aside.column.text, operation.object.text));
+    });
+    if (saved && operation.assessment.reversal == Reversal::schema_only) operation.assessment.reversal = Reversal::with_backup;
+    // What this column or value needs was set aside by the migration itself: the rebuild brings it.
+    const bool restored = std::any_of(back.rollback_set_aside.begin(), back.rollback_set_aside.end(), [&](const SetAside& aside) {
+      return equal_ignoring_case(aside.table.text, operation.table.text) && (aside.column.empty() || equal_ignoring_case(aside.column.text, operation.object.text));
+    });
+    if (restored) operation.assessment.blocking.reset(), operation.assessment.remedy.clear();
+  }
+  back.operations = std::move(operations);
+}
+
+}  // namespace
+
+RollbackAnalysis analyze_rollback(Database& database, std::string_view version) {
+  const Dialect& dialect = *database.impl().dialect;
+  const Migration migration = find_migration(database, version);
+  RollbackAnalysis out;
+  out.version = migration.version;
+  out.plan = inverse(migration.plan);
+  out.reversal = reversal(migration.plan);
+  out.fully_reversible = out.reversal == Reversal::exact || out.reversal == Reversal::with_backup;
+  for (const Operation& operation : migration.plan.operations)
+    if (operation.assessment.reversal == Reversal::schema_only || operation.assessment.reversal == Reversal::none) out.irreversible_operations.push_back(operation.description());
+  out.data_loss_warning = !out.irreversible_operations.empty();
+  Store store(database);
+  if (migration.status != MigrationStatus::applied)
+    out.obstacles.push_back("its status is " + std::string(to_string(migration.status)));
+  else if (const auto later = later_ones(store, migration); !later.empty())
+    out.obstacles.push_back("later migrations stand on it: " + join(later, ", "));
+  const auto existing = store.own_names();
+  for (const SetAside& aside : migration.plan.set_aside)
+    if (std::find(existing.begin(), existing.end(), aside.location) == existing.end()) out.obstacles.push_back("the data set aside in " + aside.location + " is gone");
+  const Schema live = inspect(database);
+  if (out.obstacles.empty() && fingerprint(dialect, live) != migration.plan.to) out.obstacles.emplace_back("the schema was changed since, not by a migration");
+  out.possible = out.obstacles.empty();
+  if (out.possible) {
+    grade_today(database, out.plan, live);
+    for (const Operation& operation : out.plan.operations)
+      if (operation.assessment.blocking) out.obstacles.push_back(*operation.assessment.blocking);
+  }
+  return out;
+}
+
+Outcome rollback(Database& database, std::string_view version, const ExecuteOptions& options, bool force_partial) {
+  const RollbackAnalysis analysis = analyze_rollback(database, version);
+  if (!analysis.possible)
+    throw Error(ErrorCode::conflict, "migration " + analysis.version + " cannot be rolled back: " + join(analysis.obstacles, "; "),
+                "roll back later migrations first: migrate rollback --to; look at: migrate show " + analysis.version);
+  if (!analysis.fully_reversible && !force_partial)
+    throw Error(ErrorCode::refused, "not everything comes back: " + join(analysis.irreversible_operations, ", "), "pass --force-partial to go back without those rows");
+  const Dialect& dialect = *database.impl().dialect;
+  Connection& connection = *database.impl().connection;
+  const Plan& back = analysis.plan;
+  const auto start = std::chrono::steady_clock::now();
+  const Deadline deadline = deadline_after(options.timeout);
+  Outcome outcome;
+  outcome.version = analysis.version;
+  struct Reset {
+    Connection& connection;
+    ~Reset() { connection.set_deadline(std::nullopt); }
+  } reset{connection};
+  connection.set_deadline(deadline);
+  const auto transaction = dialect.begin(connection, deadline, rewrites(back));
+  must_be(dialect, connection, back.from, ErrorCode::stale, "the database changed since this rollback was looked at", "try again; nothing was changed");
+  run_steps(connection, back, outcome);
+  if (options.validate_after_migration)
+    must_be(dialect, connection, back.to, ErrorCode::verification, "the rollback does not lead to the schema before the migration", "nothing was changed; please report this plan");
+  transaction->check();
+  Store store(database);
+  for (const SetAside& aside : back.set_aside) store.add_backup(analysis.version, aside);
+  for (const SetAside& aside : back.rollback_set_aside) store.mark_restored(aside.location);
+  if (const auto owned = store.owned_before(analysis.version)) store.set_state("owned", *owned);
+  else store.clear_state("owned");
+  store.clear_state("model");
+  store.mark_rolled_back(analysis.version);
+  transaction->commit();
+  outcome.success = true;
+  outcome.duration_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return outcome;
+}
+
+}  // namespace dataflow

@@ -1,0 +1,29 @@
+// What going forward and going back have in common.
+#pragma once
+#include <chrono>
+#include <string>
+
+#include "dataflow/error.hpp"
+#include "dataflow/execute.hpp"
+#include "dialects/dialect.hpp"
+
+namespace dataflow {
+
+Deadline deadline_after(std::chrono::milliseconds timeout);
+/// Whether a plan moves or drops rows, so that the server's own checks are worth their time at the end.
+bool rewrites(const Plan& plan);
+/// Runs the up statements of every step. An Error carries the step it came from.
+void run_steps(Connection& connection, const Plan& plan, Outcome& outcome);
+/// Throws `code` unless the live schema has the fingerprint.
+void must_be(const Dialect& dialect, Connection& connection, const std::string& fingerprint_expected, ErrorCode code, const std::string& sentence,
+             const std::string& hint);
+/// Grades changes on the live data. `plan` gets their operations; nothing runs.
+struct Grading {
+  const Schema& from;
+  const std::vector<Change>& changes;
+  const Hints& hints;
+  const Lowered* lowered = nullptr;    ///< nullptr: steps and data set aside are not known
+};
+std::vector<Operation> graded(Database& database, const Grading& grading);
+
+}  // namespace dataflow

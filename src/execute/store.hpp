@@ -1,0 +1,56 @@
+// dataflow's own tables: history, state and the list of data set aside.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataflow/execute.hpp"
+#include "dialects/dialect.hpp"
+
+namespace dataflow {
+
+/// Reads and writes dataflow's own tables over one connection. Reading where there are none gives nothing; writing
+/// creates them first.
+class Store {
+ public:
+  explicit Store(Database& database) : dialect_(*database.impl().dialect), connection_(*database.impl().connection) {}
+
+  bool exists();
+  void create();
+
+  std::optional<std::string> state(const std::string& key);
+  void set_state(const std::string& key, const std::string& value);
+  void clear_state(const std::string& key);
+
+  /// Objects that a plan of ours left there, by name.
+  Schema owned();
+  void set_owned(const Schema& schema);
+
+  std::string new_version(const std::string& wished);
+  void add(const Migration& migration, const std::optional<std::string>& owned_before);
+  void mark_rolled_back(const std::string& version);
+  std::vector<Migration> migrations(const std::string& condition, const Row& parameters, std::size_t limit);
+  std::optional<std::string> owned_before(const std::string& version);
+
+  void add_backup(const std::string& version, const SetAside& aside);
+  void mark_restored(const std::string& location);
+  std::vector<Backup> backups();
+  SetAside aside(const Backup& backup);
+  void forget_backup(std::int64_t id);
+  /// Names of all tables that are ours, data set aside included.
+  std::vector<std::string> own_names();
+
+ private:
+  std::string own(std::string_view table) const { return std::string(dialect_.own) + std::string(table); }
+
+  const Dialect& dialect_;
+  Connection& connection_;
+  std::optional<bool> exists_;
+};
+
+/// Now, UTC, "2026-01-15T10:00:00Z".
+std::string utc_now();
+std::string operating_system_user();
+
+}  // namespace dataflow

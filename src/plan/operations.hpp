@@ -1,0 +1,21 @@
+// A change in the words of the preview: its kind, what it concerns and what happens, each short enough for a table
+// cell.
+#pragma once
+#include <string>
+
+#include "dataflow/change.hpp"
+#include "dataflow/plan.hpp"
+
+namespace dataflow {
+
+/// Fills kind, table, object and details; step and assessment are left as they are by default.
+/// `table` is the name before a rename; for a view or the like it is the object itself, for a trigger the table it
+/// stands on. `object` is empty for constraints without a name.
+Operation to_operation(const Change& change);
+
+/// A type as its server spells it or, where no server has spoken yet, in neutral words; empty when there is no type.
+std::string type_text(const Type& type);
+/// A default in neutral SQL: 'x', 42, TRUE, or the expression.
+std::string default_text(const Default& value);
+
+}  // namespace dataflow

@@ -1,0 +1,39 @@
+// What an OptionList holds, and its records read back as whole options.
+#pragma once
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataflow/reflect/options.hpp"
+
+namespace dataflow::reflect {
+
+struct OptionList::Contents {
+  std::string table;                   ///< empty: by convention
+  std::vector<Record> records;
+  std::deque<std::string> texts;       ///< a deque, because records point into it
+  std::vector<std::optional<Literal>> literals;
+};
+
+/// The option's name as the user writes it: "unique", "on_delete".
+std::string_view spelling(Word word);
+
+/// An option with its parts and modifiers.
+struct Option {
+  Record head;
+  std::vector<Record> parts = {};
+  std::vector<Record> referenced = {};
+  std::string name = {};
+  std::string where = {};
+  Action on_delete = Action::no_action;
+  Action on_update = Action::no_action;
+  bool stored = false;
+  bool deferrable = false;
+  std::optional<Literal> literal = {};
+};
+
+/// Throws Error{invalid_schema} for a modifier that stands after an option it cannot modify.
+std::vector<Option> grouped(const OptionList::Contents& contents, std::string_view model);
+
+}  // namespace dataflow::reflect

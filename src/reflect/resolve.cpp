@@ -1,0 +1,396 @@
+// Options over members: what a model finally says.
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "core/text.hpp"
+#include "dataflow/error.hpp"
+#include "reflect/builder.hpp"
+#include "reflect/naming.hpp"
+
+namespace dataflow::reflect {
+namespace {
+
+[[noreturn]] void fail(const std::string& model, const std::string& sentence, std::string hint = {}) {
+  throw Error(ErrorCode::invalid_schema, "model " + model + ": " + sentence, std::move(hint));
+}
+
+/// Where a column's DEFAULT comes from. Explicit answers come from options, by_rule is what nobody asked for.
+enum class DefaultFrom : std::uint8_t { by_rule, nothing, initializer, sql };
+
+struct Resolved {
+  const CollectedField* field;
+  Column column;
+  bool ignored = false;
+  DefaultFrom from = DefaultFrom::by_rule;
+  Sql default_sql = {};
+  bool in_key = false;                 ///< of the primary key, of a foreign key, or an identity
+};
+
+struct Fill {
+  std::size_t column;
+  std::variant<Literal, Sql> value;
+};
+
+/// The first of two passes: names, and which members have a column at all.
+class Names {
+ public:
+  explicit Names(const ModelBuilder::State& state) : state_(state) {
+    for (const CollectedField& field : state.fields)
+      columns.push_back({.field = &field, .column = {.name = field.name, .type = field.type, .nullable = field.nullable}});
+    for (const CollectedOptions& declaration : state.declarations) {
+      if (!declaration.inherited && !declaration.table.empty()) table.name = declaration.table;
+      for (const Option& option : declaration.options) take(option, declaration.inherited);
+    }
+    if (table.name.empty()) table.name = conventional_name();
+  }
+
+  Path table;
+  std::vector<Resolved> columns;
+
+  std::size_t index_of(const Member& member, Word word) const {
+    for (const CollectedClass& of : state_.classes) {
+      if (of.key != member.owner) continue;
+      for (std::size_t i = 0; i < columns.size(); ++i)
+        if (columns[i].field->offset == of.offset + member.offset) return i;
+    }
+    fail(state_.cpp_name, std::string(spelling(word)) + " names a member that is not described");
+  }
+  std::size_t column_of(const Member& member, Word word) const {
+    const std::size_t i = index_of(member, word);
+    if (columns[i].ignored)
+      fail(state_.cpp_name, std::string(spelling(word)) + " names member " + columns[i].field->name + ", which is ignored");
+    return i;
+  }
+
+ private:
+  void take(const Option& option, bool inherited) {
+    if (option.head.word == Word::schema) table.schema = option.head.text;
+    if (option.head.word == Word::column_name)
+      columns[index_of(option.head.member, Word::column_name)].column.name = option.head.text;
+    if (option.head.word == Word::ignore) columns[index_of(option.head.member, Word::ignore)].ignored = true;
+    (void)inherited;
+  }
+
+  std::string conventional_name() const {
+    const std::string name = snake_case(std::string_view(state_.cpp_name).substr(0, state_.cpp_name.find('<')));
+    if (words_of(name) != name || name.empty())
+      fail(state_.cpp_name, "this struct has no name to call a table by", "write table(\"name\") in its dataflow()");
+    return name;
+  }
+
+  const ModelBuilder::State& state_;
+};
+
+/// The second pass: everything else.
+class Resolver {
+ public:
+  explicit Resolver(const ModelBuilder::State& state) : state_(state), names_(state), columns_(names_.columns) {
+    model_.cpp_name = state.cpp_name;
+    table().schema = names_.table.schema;
+    table().name = names_.table.name;
+  }
+
+  Model resolve() {
+    check_unsupported();
+    for (const CollectedOptions& declaration : state_.declarations) {
+      keyed_here_ = false;
+      for (const Option& option : declaration.options) take(option, declaration.inherited);
+    }
+    key_by_convention();
+    finish_key();
+    for (Resolved& column : columns_) finish(column);
+    emit_columns();
+    for (const Option* option : parted_) emit(*option);
+    for (const Fill& fill : fills_) model_.hints.fills.push_back({table().path(), name_of(fill.column), fill.value});
+    check_names();
+    return std::move(model_);
+  }
+
+ private:
+  Table& table() { return model_.table; }
+  const Name& name_of(std::size_t i) const { return columns_[i].column.name; }
+  Resolved& at(const Option& option) { return columns_[names_.column_of(option.head.member, option.head.word)]; }
+
+  void check_unsupported() const {
+    for (const Resolved& column : columns_)
+      if (!column.field->has_column && !column.ignored)
+        fail(state_.cpp_name, "the type of member " + column.field->name + " has no column type", "use another type, or ignore() it");
+  }
+
+  void take(const Option& option, bool inherited);
+  void take_key(const Option& option);
+  void take_foreign_key(const Option& option);
+  void take_fill(const Option& option);
+  void key_by_convention();
+  void finish_key();
+  void finish(Resolved& resolved) const;
+  void finish_default(Resolved& resolved) const;
+  std::optional<Default> from_initializer(const Resolved& resolved) const;
+  void emit_columns();
+  void emit(const Option& option);
+  void emit_foreign_key(const Option& option);
+  void emit_index(const Option& option, bool unique);
+  std::vector<KeyPart> parts_of(const Option& option) const;
+  std::vector<std::string> names_of(const Option& option) const;
+  void check_names() const;
+
+  const ModelBuilder::State& state_;
+  Names names_;
+  std::vector<Resolved>& columns_;
+  Model model_;
+  std::vector<std::size_t> key_;
+  std::string key_name_;
+  std::optional<std::size_t> identity_;
+  bool keyed_here_ = false;
+  std::vector<const Option*> parted_;
+  std::vector<Fill> fills_;
+};
+
+void Resolver::take(const Option& option, bool inherited) {
+  const std::string text(option.head.text);
+  switch (option.head.word) {
+    case Word::schema:
+    case Word::column_name:
+    case Word::ignore: return;  // Names did it
+    case Word::table_comment:
+      if (!inherited) table().options.comment = text;
+      return;
+    case Word::table_renamed_from:
+      if (!inherited) model_.hints.tables.push_back({table().path(), text});
+      return;
+    case Word::attribute: table().options.attributes[text] = option.head.more; return;
+    case Word::comment: at(option).column.comment = text; return;
+    case Word::renamed_from: model_.hints.columns.push_back({table().path(), at(option).column.name, text}); return;
+    case Word::default_sql:
+      at(option).from = DefaultFrom::sql;
+      at(option).default_sql = Sql(text);
+      return;
+    case Word::default_from_initializer: at(option).from = DefaultFrom::initializer; return;
+    case Word::no_default: at(option).from = DefaultFrom::nothing; return;
+    case Word::backfill:
+    case Word::backfill_sql: return take_fill(option);
+    case Word::generated: at(option).column.generated = Generated{Sql(text), option.stored}; return;
+    case Word::collation: at(option).column.collation = text; return;
+    case Word::identity: identity_ = names_.column_of(option.head.member, Word::identity); return;
+    case Word::primary_key: return take_key(option);
+    case Word::foreign_key: return take_foreign_key(option);
+    case Word::unique:
+    case Word::index: parted_.push_back(&option); return;
+    case Word::check:
+      if (text.empty()) fail(state_.cpp_name, "a check needs a name", "write check(\"name\", \"condition\")");
+      table().checks.push_back({.name = text, .expression = Sql(std::string(option.head.more))});
+      return;
+    case Word::part:
+    case Word::descending:
+    case Word::expression:
+    case Word::referenced:
+    case Word::named:
+    case Word::where:
+    case Word::on_delete:
+    case Word::on_update:
+    case Word::stored:
+    case Word::deferrable: return;  // never the head of an option
+  }
+}
+
+void Resolver::take_key(const Option& option) {
+  if (keyed_here_) fail(state_.cpp_name, "primary_key is declared twice");
+  keyed_here_ = true;
+  key_.clear();
+  key_name_ = option.name;
+  for (const Record& part : option.parts) key_.push_back(names_.column_of(part.member, Word::primary_key));
+  if (std::set<std::size_t>(key_.begin(), key_.end()).size() != key_.size())
+    fail(state_.cpp_name, "primary_key names a member twice");
+}
+
+void Resolver::take_foreign_key(const Option& option) {
+  for (const Record& part : option.parts) columns_[names_.column_of(part.member, Word::foreign_key)].in_key = true;
+  parted_.push_back(&option);
+}
+
+void Resolver::take_fill(const Option& option) {
+  const std::size_t column = names_.column_of(option.head.member, option.head.word);
+  if (option.head.word == Word::backfill_sql) {
+    fills_.push_back({column, Sql(std::string(option.head.text))});
+    return;
+  }
+  if (!option.literal) fail(state_.cpp_name, "backfill of " + name_of(column).text + " has no value");
+  fills_.push_back({column, *option.literal});
+}
+
+bool is_integer(Kind kind) {
+  return kind == Kind::int8 || kind == Kind::int16 || kind == Kind::int32 || kind == Kind::int64 || kind == Kind::uint64;
+}
+
+void Resolver::key_by_convention() {
+  if (!key_.empty()) return;
+  if (identity_) {
+    key_ = {*identity_};
+    return;
+  }
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const Resolved& column = columns_[i];
+    if (column.ignored || column.field->name != "id") continue;
+    if (!is_integer(column.column.type.kind) || column.column.type.dimensions > 0 || column.column.generated) continue;
+    key_ = {i};
+    columns_[i].column.identity = Identity::by_default;
+  }
+}
+
+void Resolver::finish_key() {
+  if (identity_) columns_[*identity_].column.identity = Identity::always;
+  for (Resolved& column : columns_)
+    if (column.column.identity != Identity::none) column.in_key = true, column.column.nullable = false;
+  if (key_.empty()) return;
+  PrimaryKey key{.name = key_name_};
+  for (std::size_t i : key_) {
+    columns_[i].in_key = true;
+    columns_[i].column.nullable = false;
+    key.parts.push_back({.column = name_of(i)});
+  }
+  table().primary_key = std::move(key);
+}
+
+void Resolver::finish(Resolved& resolved) const {
+  if (resolved.ignored) return;
+  const bool server_fills = resolved.column.generated || resolved.column.identity != Identity::none;
+  if (!server_fills) return finish_default(resolved);
+  if (resolved.column.generated && resolved.column.identity != Identity::none)
+    fail(state_.cpp_name, resolved.field->name + " cannot be both generated and an identity");
+  if (resolved.from == DefaultFrom::sql || resolved.from == DefaultFrom::initializer)
+    fail(state_.cpp_name, resolved.field->name + " has a default, but the database computes its value",
+         "drop the default, or generated/identity");
+}
+
+bool is_update_time(const Resolved& resolved) {
+  return resolved.column.type.kind == Kind::timestamp && resolved.column.type.dimensions == 0 &&
+         (resolved.field->name == "created_at" || resolved.field->name == "updated_at");
+}
+
+void Resolver::finish_default(Resolved& resolved) const {
+  switch (resolved.from) {
+    case DefaultFrom::nothing: return;
+    case DefaultFrom::sql: resolved.column.default_value = resolved.default_sql; return;
+    case DefaultFrom::initializer:
+      resolved.column.default_value = from_initializer(resolved);
+      if (!resolved.column.default_value)
+        fail(state_.cpp_name, "the initialiser of " + resolved.field->name + " is no value to have as default");
+      return;
+    case DefaultFrom::by_rule:
+      if (resolved.in_key) return;
+      if (!resolved.field->initial.zero) resolved.column.default_value = from_initializer(resolved);
+      if (!resolved.column.default_value && is_update_time(resolved))
+        resolved.column.default_value = Sql("CURRENT_TIMESTAMP");
+      return;
+  }
+}
+
+std::size_t characters(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::optional<Default> Resolver::from_initializer(const Resolved& resolved) const {
+  const Type& type = resolved.column.type;
+  const std::string& name = resolved.field->name;
+  const Initial& initial = resolved.field->initial;
+  if (!initial.value) {
+    if (type.kind == Kind::enumeration && type.dimensions == 0 && !resolved.column.nullable)
+      fail(state_.cpp_name, "member " + name + " starts with a value that has no enumerator");
+    return {};
+  }
+  if (const double* number = std::get_if<double>(&initial.value->value); number && !std::isfinite(*number))
+    fail(state_.cpp_name, "member " + name + " starts with a value that SQL cannot write", "use no_default or default_sql");
+  if (const std::string* text = std::get_if<std::string>(&initial.value->value);
+      text && type.kind == Kind::varchar && characters(*text) > type.length)
+    fail(state_.cpp_name, "member " + name + " starts with a text longer than its " + count(type.length, "character"));
+  return Default(*initial.value);
+}
+
+void Resolver::emit_columns() {
+  for (const Resolved& column : columns_)
+    if (!column.ignored) table().columns.push_back(column.column);
+}
+
+std::vector<KeyPart> Resolver::parts_of(const Option& option) const {
+  std::vector<KeyPart> parts;
+  for (const Record& record : option.parts) {
+    if (record.word == Word::expression) parts.push_back({.expression = Sql(std::string(record.text))});
+    else
+      parts.push_back({.column = name_of(names_.column_of(record.member, option.head.word)),
+                       .descending = record.word == Word::descending});
+  }
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (parts[i] == parts[j]) fail(state_.cpp_name, std::string(spelling(option.head.word)) + " has the same part twice");
+  return parts;
+}
+
+std::vector<std::string> Resolver::names_of(const Option& option) const {
+  std::vector<std::string> names;
+  for (const Record& record : option.parts)
+    names.push_back(record.word == Word::expression ? words_of(record.text)
+                                                    : name_of(names_.column_of(record.member, option.head.word)).text);
+  return names;
+}
+
+void Resolver::emit(const Option& option) {
+  if (option.head.word == Word::foreign_key) emit_foreign_key(option);
+  else emit_index(option, option.head.word == Word::unique);
+}
+
+/// A constraint holds plain columns only; anything more needs an index.
+bool needs_index(const Option& option) {
+  return !option.where.empty() ||
+         std::any_of(option.parts.begin(), option.parts.end(), [](const Record& part) { return part.word != Word::part; });
+}
+
+void Resolver::emit_index(const Option& option, bool unique) {
+  std::string name = option.name;
+  if (name.empty()) {
+    const std::vector<std::string> names = names_of(option);
+    name = unique ? unique_name(table().name.text, names) : index_name(table().name.text, names);
+  }
+  if (unique && !needs_index(option)) table().uniques.push_back({.name = name, .parts = parts_of(option)});
+  else table().indexes.push_back({.name = name, .unique = unique, .parts = parts_of(option), .where = Sql(option.where)});
+}
+
+void Resolver::emit_foreign_key(const Option& option) {
+  ModelBuilder target;
+  option.head.target(target);
+  const Names referenced(target.state());
+  ForeignKey key{.references = referenced.table, .on_delete = option.on_delete, .on_update = option.on_update};
+  key.deferrable = option.deferrable;
+  for (const Record& part : option.parts) key.columns.push_back(name_of(names_.column_of(part.member, Word::foreign_key)));
+  for (const Record& part : option.referenced)
+    key.referenced.push_back(referenced.columns[referenced.column_of(part.member, Word::foreign_key)].column.name);
+  key.name = option.name.empty() ? foreign_key_name(table().name.text, names_of(option)) : option.name;
+  table().foreign_keys.push_back(std::move(key));
+}
+
+/// Throws when two of them are equal but for the case of ASCII letters.
+void check_different(const std::string& model, std::string_view what, const std::vector<std::string>& names, std::string hint) {
+  std::set<std::string> seen;
+  for (const std::string& name : names)
+    if (!seen.insert(lower(name)).second) fail(model, std::string(what) + " " + name + " stands twice in its table", std::move(hint));
+}
+
+void Resolver::check_names() const {
+  const Table& table = model_.table;
+  std::vector<std::string> columns, constraints, indexes;
+  for (const Column& column : table.columns) columns.push_back(column.name.text);
+  for (const Unique& unique : table.uniques) constraints.push_back(unique.name.text);
+  for (const ForeignKey& key : table.foreign_keys) constraints.push_back(key.name.text);
+  for (const Check& check : table.checks) constraints.push_back(check.name.text);
+  for (const Index& index : table.indexes) indexes.push_back(index.name.text);
+  check_different(state_.cpp_name, "column", columns, "rename one with column_name");
+  check_different(state_.cpp_name, "constraint", constraints, "name one with named");
+  check_different(state_.cpp_name, "index", indexes, "name one with named");
+}
+
+}  // namespace
+
+Model resolve(const ModelBuilder::State& state) { return Resolver(state).resolve(); }
+
+}  // namespace dataflow::reflect

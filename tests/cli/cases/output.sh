@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+
+case_full_disk_behind_standard_output() {
+  make_app
+  for command in help 'inspect app.db' 'inspect app.db --format json' 'diff app.db v2.sql' 'completion bash'; do
+    # shellcheck disable=SC2086
+    dataflow $command >/dev/full 2>.err </dev/null
+    is $? 1
+    : >.out
+    error_has 'cannot write to standard output: no space left on device'
+  done
+}
+
+case_closed_standard_output() {
+  make_app
+  local status=0
+  dataflow inspect app.db >&- 2>.err || status=$?
+  : >.out
+  is "$status" 1
+  error_has 'cannot write to standard output'
+  local before
+  before=$(digest app.db)
+  dataflow migrate auto --database sqlite:app.db --to v2.sql --dry-run >&- 2>&- <&-
+  is "$(digest app.db)" "$before"
+  is "$(query app.db 'pragma integrity_check')" ok
+}
+
+case_reader_that_goes_away() {
+  make_app
+  query app.db "$(for i in $(seq 400); do echo "create table wide_table_number_$i (first_column, second_column, third_column);"; done)"
+  dataflow inspect app.db 2>.err | head -n 1 >.out
+  is "${PIPESTATUS[0]}" 0
+  no_err
+}
+
+case_quiet_prints_results_only() {
+  make_app
+  expect 0 dataflow inspect app.db --quiet
+  out_has user
+  expect 0 auto --to v2.sql --auto-confirm --quiet
+  no_out
+  no_err
+}
+
+case_a_pipe_gets_no_colour() {
+  make_app
+  expect 0 auto --to v2.sql --dry-run --safety-analysis
+  ! grep -q $'\e' .out || fail "there are colours in a pipe"
+}
+
+case_completion_for_bash() {
+  make_app
+  dataflow completion bash >completion.bash || fail "no script"
+  bash -n completion.bash || fail "bash does not read it"
+  complete_words() {  # the words typed so far, the last one perhaps empty
+    bash -c 'source ./completion.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+      $(complete -p dataflow | sed "s/.*-F \([^ ]*\) .*/\1/"); printf "%s\n" "${COMPREPLY[@]}"' - "$@" | sort | tr '\n' ' '
+  }
+  is "$(complete_words dataflow in)" 'inspect '
+  is "$(complete_words dataflow migrate r)" 'rollback '
+  is "$(complete_words dataflow migrate '')" 'auto history pending rollback show status '
+  is "$(complete_words dataflow migrate auto --max)" '--max-risk-level '
+  is "$(complete_words dataflow migrate auto --max-risk-level '')" 'CRITICAL HIGH LOW MEDIUM SAFE '
+  is "$(complete_words dataflow diff a.sql --ch)" '--check '
+  is "$(complete_words dataflow completion '')" 'bash fish zsh '
+  is "$(complete_words dataflow migrate auto --dry-run --form)" '--format '
+}
+
+case_completion_scripts_are_for_every_shell() {
+  local shell
+  for shell in bash zsh fish; do
+    expect 0 dataflow completion $shell
+    out_has '--max-risk-level'
+    out_has 'rollback'
+  done
+  expect 2 dataflow completion fishh
+  error_has 'did you mean fish\?'
+}
+
+# These run where the shells are installed; the scripts of all three are made from the same rows.
+case_completion_is_read_by_the_shells_there_are() {
+  local shell
+  for shell in zsh fish; do
+    [ -n "$(command -v $shell)" ] || continue
+    dataflow completion $shell >completion.$shell
+    expect 0 $shell -n completion.$shell
+  done
+}

@@ -1,0 +1,5 @@
+-- CREATE_TABLE orders: 2 columns
+-- ADD_COLUMN user: phone (TEXT)
+-- ALTER_COLUMN user: email: NOT NULL
+-- RENAME_COLUMN user: fullname → name
+-- DROP_INDEX user: user_by_fax (fax)

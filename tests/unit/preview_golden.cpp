@@ -1,0 +1,111 @@
+// Previews byte for byte as they were last approved. DATAFLOW_UPDATE_GOLDEN=1 writes them anew.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "dataflow/preview.hpp"
+#include "unit/preview_plans.hpp"
+
+using namespace dataflow;
+using namespace dataflow::test;
+
+namespace {
+
+const std::filesystem::path directory = std::filesystem::path(DATAFLOW_SOURCE_DIR) / "tests/golden/preview";
+
+void check_golden(const std::string& name, const std::string& actual) {
+  const std::filesystem::path path = directory / name;
+  if (const char* update = std::getenv("DATAFLOW_UPDATE_GOLDEN"); update && *update) {
+    std::ofstream(path, std::ios::binary) << actual;
+    return;
+  }
+  std::ifstream file(path, std::ios::binary);
+  REQUIRE_MESSAGE(file.is_open(), "no golden file ", path.string());
+  std::ostringstream expected;
+  expected << file.rdbuf();
+  INFO(name);
+  CHECK(actual == expected.str());
+}
+
+const PreviewOptions everything{.show_rollback_plan = true, .safety_analysis = true};
+
+Type type(Kind kind, std::uint32_t length = 0) {
+  Type made;
+  made.kind = kind;
+  made.length = length;
+  return made;
+}
+
+Difference difference() {
+  Difference d;
+  const Column phone{.name = "phone", .type = type(Kind::text)};
+  Column email{.name = "email", .type = type(Kind::varchar, 255), .nullable = true};
+  Column strict_email = email;
+  strict_email.nullable = false;
+  Table orders{.name = "orders", .columns = {phone, email}};
+  d.changes = {Create<Table>{{}, orders}, Create<Column>{{"", "user"}, phone},
+               Alter<Column>{{"", "user"}, email, strict_email}, Rename<Column>{{"", "user"}, "fullname", "name"},
+               Drop<Index>{{"", "user"}, {.name = "user_by_fax", .parts = {{.column = "fax"}}}}};
+  d.unmanaged = {{"view", {"", "legacy_users"}, {}}};
+  d.candidates = {{{"", "user"}, "mail", "email", true, "both are VARCHAR(255)"}};
+  d.notes = {"the hint for user.nick names a column that the database does not have"};
+  return d;
+}
+
+}  // namespace
+
+TEST_CASE("preview golden: columns added to the user table") {
+  check_golden("safe.table.txt", preview(safe_plan(), Format::table));
+  check_golden("safe.tree.txt", preview(safe_plan(), Format::tree));
+  check_golden("safe.sql", preview(safe_plan(), Format::sql));
+  check_golden("safe.md", preview(safe_plan(), Format::markdown));
+  check_golden("safe.json", preview(safe_plan(), Format::json));
+}
+
+TEST_CASE("preview golden: all levels with a step that would fail") {
+  check_golden("mixed.table.txt", preview(mixed_plan(), Format::table));
+  check_golden("mixed.everything.txt", preview(mixed_plan(), Format::table, everything));
+  check_golden("mixed.tree.txt", preview(mixed_plan(), Format::tree));
+  check_golden("mixed.sql", preview(mixed_plan(), Format::sql));
+  check_golden("mixed.md", preview(mixed_plan(), Format::markdown, everything));
+  check_golden("mixed.json", preview(mixed_plan(), Format::json));
+}
+
+TEST_CASE("preview golden: ASCII, colours, widths") {
+  PreviewOptions ascii = everything;
+  ascii.ascii = true;
+  check_golden("mixed.ascii.txt", preview(mixed_plan(), Format::table, ascii));
+  check_golden("mixed.ascii.tree.txt", preview(mixed_plan(), Format::tree, ascii));
+  PreviewOptions color;
+  color.color = true;
+  check_golden("mixed.color.txt", preview(mixed_plan(), Format::table, color));
+  check_golden("mixed.width120.txt", preview(mixed_plan(), Format::table, {.width = 120}));
+  check_golden("mixed.width40.txt", preview(mixed_plan(), Format::table, {.width = 40}));
+}
+
+TEST_CASE("preview golden: names that are long, wide or hostile") {
+  check_golden("hostile.table.txt", preview(hostile_plan(), Format::table));
+  check_golden("hostile.width120.txt", preview(hostile_plan(), Format::table, {.width = 120}));
+  check_golden("hostile.ascii.txt", preview(hostile_plan(), Format::table, {.ascii = true}));
+  check_golden("hostile.tree.txt", preview(hostile_plan(), Format::tree));
+  check_golden("hostile.sql", preview(hostile_plan(), Format::sql));
+  check_golden("hostile.md", preview(hostile_plan(), Format::markdown));
+}
+
+TEST_CASE("preview golden: nothing to do") {
+  check_golden("empty.table.txt", preview(empty_plan(), Format::table));
+  check_golden("empty.sql", preview(empty_plan(), Format::sql));
+  check_golden("empty.md", preview(empty_plan(), Format::markdown));
+}
+
+TEST_CASE("preview golden: a difference") {
+  check_golden("difference.table.txt", preview(difference(), Format::table));
+  check_golden("difference.tree.txt", preview(difference(), Format::tree));
+  check_golden("difference.sql", preview(difference(), Format::sql));
+  check_golden("difference.md", preview(difference(), Format::markdown));
+  check_golden("difference.json", preview(difference(), Format::json));
+  check_golden("difference.none.txt", preview(Difference{}, Format::table));
+}
