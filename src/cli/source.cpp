@@ -197,7 +197,9 @@ Target::Target(const Context& context) {
 }
 
 std::string_view Target::dialect() {
-  return models_ != nullptr ? models_->database().dialect() : dialect_of(parse_url(url_)).name;
+  const std::string& url = models_ != nullptr ? models_->url() : url_;
+  // A session that was lent has no URL. Where there is one, nothing is opened, and so no file created.
+  return looks_like_url(url) ? dialect_of(parse_url(url)).name : models_->database().dialect();
 }
 
 std::string Target::name() const { return without_password(models_ != nullptr ? models_->url() : url_); }

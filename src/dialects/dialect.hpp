@@ -40,6 +40,12 @@ struct Lowered {
 
 /// What a scratch copy of the schema said.
 struct Rehearsal {
+  /// A statement the server refused: its step and the server's words.
+  struct Failure {
+    std::size_t step;
+    std::string sentence;
+  };
+  std::optional<Failure> up_failure, down_failure;  ///< with one, what comes after it stays empty
   Schema after_up, after_down;
   std::vector<std::string> broken;                ///< views and triggers that no longer compile after up
 };

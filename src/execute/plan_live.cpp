@@ -68,6 +68,13 @@ void obstruct(Plan& plan, const std::string& obstacle, const std::string& remedy
 
 void rehearse(const Dialect& dialect, Plan& plan, const Schema& live, const Wanted& wanted, const Ownership& ownership, const PlanOptions& options) {
   const Rehearsal rehearsal = dialect.rehearse(live, plan.steps, {});
+  if (rehearsal.up_failure) {
+    const auto at = std::find_if(plan.operations.begin(), plan.operations.end(), [&](const Operation& o) { return o.step == rehearsal.up_failure->step; });
+    Assessment& a = (at == plan.operations.end() ? plan.operations.front() : *at).assessment;
+    a.blocking = (a.blocking ? *a.blocking + "; " : "") + "the server refuses it: " + rehearsal.up_failure->sentence;
+    if (a.remedy.empty()) a.remedy = "change or drop what stands in the way in the same plan; what nobody owns is dropped with --drop-unmanaged";
+    return;
+  }
   Difference left = diff(rehearsal.after_up, wanted, dialect.sameness, ownership);
   leave_out(left.changes, options);
   if (!left.changes.empty()) {
@@ -78,8 +85,8 @@ void rehearse(const Dialect& dialect, Plan& plan, const Schema& live, const Want
   plan.to = fingerprint(dialect, rehearsal.after_up);
   for (const std::string& broken : rehearsal.broken)
     obstruct(plan, "after this, " + broken, "change or drop it in the same plan; one that nobody owns is dropped with --drop-unmanaged");
-  if (fingerprint(dialect, rehearsal.after_down) != plan.from) {
-    plan.notes.emplace_back("the rollback was rehearsed and does not lead back exactly");
+  if (rehearsal.down_failure || fingerprint(dialect, rehearsal.after_down) != plan.from) {
+    plan.notes.push_back("the rollback was rehearsed and does not lead back" + (rehearsal.down_failure ? ": " + rehearsal.down_failure->sentence : std::string()));
     for (Operation& operation : plan.operations) operation.assessment.reversal = Reversal::none;
   }
 }

@@ -107,7 +107,7 @@ const Modifies* modifier(Word word) {
 bool allowed(const Modifies& row, const std::vector<Option>& options) {
   if (options.empty()) return false;
   for (Word option : row.options)
-    if (option == options.back().head.word) return true;
+    if (option == options.back().word) return true;
   return false;
 }
 
@@ -119,6 +119,13 @@ bool allowed(const Modifies& row, const std::vector<Option>& options) {
               "a modifier belongs to the option just before it");
 }
 
+Option started(const Record& record, const OptionList::Contents& contents) {
+  Option option{.word = record.word, .member = record.member, .text = std::string(record.text), .more = std::string(record.more)};
+  option.target = record.target;
+  if (record.word == Word::backfill) option.literal = contents.literals[record.literal];
+  return option;
+}
+
 }  // namespace
 
 std::vector<Option> grouped(const OptionList::Contents& contents, std::string_view model) {
@@ -128,12 +135,11 @@ std::vector<Option> grouped(const OptionList::Contents& contents, std::string_vi
       if (!allowed(*row, options)) misplaced(*row, model);
       row->apply(options.back(), record);
     } else if (record.word == Word::part || record.word == Word::descending || record.word == Word::expression) {
-      options.back().parts.push_back(record);
+      options.back().parts.push_back({record.word, record.member, std::string(record.text)});
     } else if (record.word == Word::referenced) {
-      options.back().referenced.push_back(record);
+      options.back().referenced.push_back(record.member);
     } else {
-      options.push_back({.head = record});
-      if (record.word == Word::backfill) options.back().literal = contents.literals[record.literal];
+      options.push_back(started(record, contents));
     }
   }
   return options;

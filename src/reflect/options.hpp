@@ -19,18 +19,28 @@ struct OptionList::Contents {
 /// The option's name as the user writes it: "unique", "on_delete".
 std::string_view spelling(Word word);
 
-/// An option with its parts and modifiers.
+/// A column, a column in descending order, or an expression.
+struct Part {
+  Word word;
+  Member member = {};
+  std::string text = {};
+};
+
+/// An option with its parts and modifiers. Owns its text, unlike a record.
 struct Option {
-  Record head;
-  std::vector<Record> parts = {};
-  std::vector<Record> referenced = {};
+  Word word;
+  Member member = {};
+  std::string text = {}, more = {};
+  void (*target)(ModelBuilder&) = nullptr;
+  std::optional<Literal> literal = {};
+  std::vector<Part> parts = {};
+  std::vector<Member> referenced = {};
   std::string name = {};
   std::string where = {};
   Action on_delete = Action::no_action;
   Action on_update = Action::no_action;
   bool stored = false;
   bool deferrable = false;
-  std::optional<Literal> literal = {};
 };
 
 /// Throws Error{invalid_schema} for a modifier that stands after an option it cannot modify.

@@ -65,10 +65,10 @@ class Names {
 
  private:
   void take(const Option& option, bool inherited) {
-    if (option.head.word == Word::schema) table.schema = option.head.text;
-    if (option.head.word == Word::column_name)
-      columns[index_of(option.head.member, Word::column_name)].column.name = option.head.text;
-    if (option.head.word == Word::ignore) columns[index_of(option.head.member, Word::ignore)].ignored = true;
+    if (option.word == Word::schema) table.schema = option.text;
+    if (option.word == Word::column_name)
+      columns[index_of(option.member, Word::column_name)].column.name = option.text;
+    if (option.word == Word::ignore) columns[index_of(option.member, Word::ignore)].ignored = true;
     (void)inherited;
   }
 
@@ -110,7 +110,7 @@ class Resolver {
  private:
   Table& table() { return model_.table; }
   const Name& name_of(std::size_t i) const { return columns_[i].column.name; }
-  Resolved& at(const Option& option) { return columns_[names_.column_of(option.head.member, option.head.word)]; }
+  Resolved& at(const Option& option) { return columns_[names_.column_of(option.member, option.word)]; }
 
   void check_unsupported() const {
     for (const Resolved& column : columns_)
@@ -148,8 +148,8 @@ class Resolver {
 };
 
 void Resolver::take(const Option& option, bool inherited) {
-  const std::string text(option.head.text);
-  switch (option.head.word) {
+  const std::string& text = option.text;
+  switch (option.word) {
     case Word::schema:
     case Word::column_name:
     case Word::ignore: return;  // Names did it
@@ -159,7 +159,7 @@ void Resolver::take(const Option& option, bool inherited) {
     case Word::table_renamed_from:
       if (!inherited) model_.hints.tables.push_back({table().path(), text});
       return;
-    case Word::attribute: table().options.attributes[text] = option.head.more; return;
+    case Word::attribute: table().options.attributes[text] = option.more; return;
     case Word::comment: at(option).column.comment = text; return;
     case Word::renamed_from: model_.hints.columns.push_back({table().path(), at(option).column.name, text}); return;
     case Word::default_sql:
@@ -172,14 +172,14 @@ void Resolver::take(const Option& option, bool inherited) {
     case Word::backfill_sql: return take_fill(option);
     case Word::generated: at(option).column.generated = Generated{Sql(text), option.stored}; return;
     case Word::collation: at(option).column.collation = text; return;
-    case Word::identity: identity_ = names_.column_of(option.head.member, Word::identity); return;
+    case Word::identity: identity_ = names_.column_of(option.member, Word::identity); return;
     case Word::primary_key: return take_key(option);
     case Word::foreign_key: return take_foreign_key(option);
     case Word::unique:
     case Word::index: parted_.push_back(&option); return;
     case Word::check:
       if (text.empty()) fail(state_.cpp_name, "a check needs a name", "write check(\"name\", \"condition\")");
-      table().checks.push_back({.name = text, .expression = Sql(std::string(option.head.more))});
+      table().checks.push_back({.name = text, .expression = Sql(option.more)});
       return;
     case Word::part:
     case Word::descending:
@@ -199,20 +199,20 @@ void Resolver::take_key(const Option& option) {
   keyed_here_ = true;
   key_.clear();
   key_name_ = option.name;
-  for (const Record& part : option.parts) key_.push_back(names_.column_of(part.member, Word::primary_key));
+  for (const Part& part : option.parts) key_.push_back(names_.column_of(part.member, Word::primary_key));
   if (std::set<std::size_t>(key_.begin(), key_.end()).size() != key_.size())
     fail(state_.cpp_name, "primary_key names a member twice");
 }
 
 void Resolver::take_foreign_key(const Option& option) {
-  for (const Record& part : option.parts) columns_[names_.column_of(part.member, Word::foreign_key)].in_key = true;
+  for (const Part& part : option.parts) columns_[names_.column_of(part.member, Word::foreign_key)].in_key = true;
   parted_.push_back(&option);
 }
 
 void Resolver::take_fill(const Option& option) {
-  const std::size_t column = names_.column_of(option.head.member, option.head.word);
-  if (option.head.word == Word::backfill_sql) {
-    fills_.push_back({column, Sql(std::string(option.head.text))});
+  const std::size_t column = names_.column_of(option.member, option.word);
+  if (option.word == Word::backfill_sql) {
+    fills_.push_back({column, Sql(option.text)});
     return;
   }
   if (!option.literal) fail(state_.cpp_name, "backfill of " + name_of(column).text + " has no value");
@@ -315,35 +315,35 @@ void Resolver::emit_columns() {
 
 std::vector<KeyPart> Resolver::parts_of(const Option& option) const {
   std::vector<KeyPart> parts;
-  for (const Record& record : option.parts) {
-    if (record.word == Word::expression) parts.push_back({.expression = Sql(std::string(record.text))});
+  for (const Part& part : option.parts) {
+    if (part.word == Word::expression) parts.push_back({.expression = Sql(part.text)});
     else
-      parts.push_back({.column = name_of(names_.column_of(record.member, option.head.word)),
-                       .descending = record.word == Word::descending});
+      parts.push_back({.column = name_of(names_.column_of(part.member, option.word)),
+                       .descending = part.word == Word::descending});
   }
   for (std::size_t i = 0; i < parts.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
-      if (parts[i] == parts[j]) fail(state_.cpp_name, std::string(spelling(option.head.word)) + " has the same part twice");
+      if (parts[i] == parts[j]) fail(state_.cpp_name, std::string(spelling(option.word)) + " has the same part twice");
   return parts;
 }
 
 std::vector<std::string> Resolver::names_of(const Option& option) const {
   std::vector<std::string> names;
-  for (const Record& record : option.parts)
-    names.push_back(record.word == Word::expression ? words_of(record.text)
-                                                    : name_of(names_.column_of(record.member, option.head.word)).text);
+  for (const Part& part : option.parts)
+    names.push_back(part.word == Word::expression ? words_of(part.text)
+                                                    : name_of(names_.column_of(part.member, option.word)).text);
   return names;
 }
 
 void Resolver::emit(const Option& option) {
-  if (option.head.word == Word::foreign_key) emit_foreign_key(option);
-  else emit_index(option, option.head.word == Word::unique);
+  if (option.word == Word::foreign_key) emit_foreign_key(option);
+  else emit_index(option, option.word == Word::unique);
 }
 
 /// A constraint holds plain columns only; anything more needs an index.
 bool needs_index(const Option& option) {
   return !option.where.empty() ||
-         std::any_of(option.parts.begin(), option.parts.end(), [](const Record& part) { return part.word != Word::part; });
+         std::any_of(option.parts.begin(), option.parts.end(), [](const Part& part) { return part.word != Word::part; });
 }
 
 void Resolver::emit_index(const Option& option, bool unique) {
@@ -358,13 +358,13 @@ void Resolver::emit_index(const Option& option, bool unique) {
 
 void Resolver::emit_foreign_key(const Option& option) {
   ModelBuilder target;
-  option.head.target(target);
+  option.target(target);
   const Names referenced(target.state());
   ForeignKey key{.references = referenced.table, .on_delete = option.on_delete, .on_update = option.on_update};
   key.deferrable = option.deferrable;
-  for (const Record& part : option.parts) key.columns.push_back(name_of(names_.column_of(part.member, Word::foreign_key)));
-  for (const Record& part : option.referenced)
-    key.referenced.push_back(referenced.columns[referenced.column_of(part.member, Word::foreign_key)].column.name);
+  for (const Part& part : option.parts) key.columns.push_back(name_of(names_.column_of(part.member, Word::foreign_key)));
+  for (const Member& member : option.referenced)
+    key.referenced.push_back(referenced.columns[referenced.column_of(member, Word::foreign_key)].column.name);
   key.name = option.name.empty() ? foreign_key_name(table().name.text, names_of(option)) : option.name;
   table().foreign_keys.push_back(std::move(key));
 }

@@ -59,9 +59,9 @@ struct ActsOf {
   std::vector<Act> operator()(const Create<Check>&) const { return {Act::add_check}; }
   std::vector<Act> operator()(const Drop<Check>&) const { return {Act::drop_check}; }
   std::vector<Act> operator()(const Alter<Check>&) const { return {Act::drop_check, Act::add_check}; }
-  std::vector<Act> operator()(const Create<Index>& c) const { return c.object.unique ? std::vector{Act::add_unique, Act::create_index} : std::vector{Act::create_index}; }
+  std::vector<Act> operator()(const Create<Index>& c) const { return {c.object.unique ? Act::create_unique_index : Act::create_index}; }
   std::vector<Act> operator()(const Drop<Index>&) const { return {Act::drop_index}; }
-  std::vector<Act> operator()(const Alter<Index>& c) const { return c.after.unique ? std::vector{Act::drop_index, Act::add_unique} : std::vector{Act::drop_index, Act::create_index}; }
+  std::vector<Act> operator()(const Alter<Index>& c) const { return {Act::drop_index, c.after.unique ? Act::create_unique_index : Act::create_index}; }
   std::vector<Act> operator()(const Create<Definition>&) const { return {Act::create_definition}; }
   std::vector<Act> operator()(const Drop<Definition>&) const { return {Act::drop_definition}; }
   std::vector<Act> operator()(const Alter<Definition>& c) const {

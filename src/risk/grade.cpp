@@ -14,7 +14,7 @@ constexpr std::string_view act_words[] = {
     "drop column", "rename column", "change type", "set not null", "drop not null", "change default", "change generated",
     "change collation", "change identity", "change comment",
     "add primary key", "drop primary key", "add unique", "drop unique", "add foreign key", "drop foreign key", "add check", "drop check",
-    "create index", "drop index", "create definition", "replace definition", "drop definition"};
+    "create index", "create unique index", "drop index", "create definition", "replace definition", "drop definition"};
 static_assert(std::size(act_words) == acts);
 
 constexpr std::string_view type_change_words[] = {"identical", "widening", "narrowing", "lateral", "unknown"};
@@ -64,6 +64,7 @@ Verdict verdict(const Evidence& e, const GradeContext& context) {
     case Act::drop_index: return {RiskLevel::medium, "H7", "queries that use the index become slower"};
     case Act::add_check: return {RiskLevel::safe, "H8", "no row of today breaks it"};
     case Act::add_unique:
+    case Act::create_unique_index:
     case Act::add_foreign_key:
     case Act::add_primary_key: return {empty ? RiskLevel::safe : RiskLevel::medium, "H8", "checked against " + rows_text(e)};
     case Act::change_type: return type_verdict(e);
@@ -180,7 +181,8 @@ Assessment grade(const Evidence& e, std::span<const Fact> facts, Since server, c
   Verdict v = verdict(e, context);
   Assessment out{.level = v.level, .data_loss = loss(e), .reversal = reversal(e, context), .rule = std::string(v.rule), .reason = std::move(v.reason)};
   if (fact != nullptr) out.blocks = fact->blocks, out.work = fact->work, out.lock = std::string(fact->lock);
-  if (context.rewrites) out.work = Work::rewrite;
+  if (context.rewrites.value_or(false)) out.work = Work::rewrite;
+  else if (context.rewrites && out.work == Work::rewrite) out.work = Work::scan;  // the server does it without moving rows
   out.blocking = e.blocking;
   out.remedy = e.remedy;
   out.rows = e.rows;

@@ -20,7 +20,7 @@ enum class Act : std::uint8_t {
   drop_column, rename_column, change_type, set_not_null, drop_not_null, change_default, change_generated,
   change_collation, change_identity, change_comment,
   add_primary_key, drop_primary_key, add_unique, drop_unique, add_foreign_key, drop_foreign_key, add_check, drop_check,
-  create_index, drop_index, create_definition, replace_definition, drop_definition
+  create_index, create_unique_index, drop_index, create_definition, replace_definition, drop_definition
 };
 inline constexpr std::size_t acts = static_cast<std::size_t>(Act::drop_definition) + 1;
 std::string_view to_string(Act act);
@@ -73,7 +73,7 @@ struct Evidence {
 };
 
 struct GradeContext {
-  bool rewrites = false;                          ///< its step rewrites the table
+  std::optional<bool> rewrites = {};              ///< whether its step rewrites the table, where steps are known
   bool set_aside = false;                         ///< its data is set aside first
   std::uint64_t large_table_rows = 100'000;
 };

@@ -15,6 +15,9 @@ unset DATAFLOW_DATABASE DATAFLOW_ASCII NO_COLOR TMUX
 tmux_here() { tmux -u -S "$scratch/socket" -f /dev/null "$@"; }
 trap 'tmux_here kill-server 2>/dev/null; rm -rf "$scratch"' EXIT
 
+# A session that outlives the cases: without one, the server would end with each of them.
+tmux_here new-session -d -s keep 'exec sleep 3600'
+
 # start COMMAND: runs it in a new terminal of 100 columns; its exit status is printed when it ends.
 start() {
   tmux_here kill-session -t case 2>/dev/null
@@ -31,7 +34,7 @@ see() {
   done
   fail "never seen on the terminal: $1"
 }
-ends_with() { see "^ended with $1\.$"; }
+ends_with() { see "^(.*\^C)?ended with $1\.$"; }
 
 ask() { start "migrate auto --database sqlite:app.db --to $1 ${2:-}"; }
 begin() {

@@ -54,7 +54,7 @@ TEST_CASE("SIGKILL at any moment: before or after, never between, and the next r
     constexpr int tries = 40;
     for (int i = 0; i < tries; ++i) {
       fresh();
-      killed += run_and_kill(command, whole * (i + 1) / tries);
+      killed += run_and_kill(command, whole * 3 / 2 * (i + 1) / tries);
       CHECK(file.value("PRAGMA integrity_check") == "ok");
       CHECK(file.value("SELECT count(*) || ' ' || sum(length(note)) FROM member") == original.value("SELECT count(*) || ' ' || sum(length(note)) FROM member"));
       const auto now = columns(file);

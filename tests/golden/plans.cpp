@@ -73,7 +73,7 @@ std::string operations_text(const Plan& plan) {
 
 std::string script(const std::vector<std::string>& statements) {
   std::string out;
-  for (const std::string& s : statements) out += s + (s.starts_with("--") ? "\n" : ";\n");
+  for (const std::string& s : statements) out += s + "\n";
   return out;
 }
 

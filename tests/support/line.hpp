@@ -20,7 +20,7 @@ inline Plan plan_to(Database& database, std::string_view script, PlanOptions opt
 
 /// Plans and carries out; gives back the version.
 inline std::string migrate_to(const Sqlite& file, std::string_view script, Hints hints = {}) {
-  Database database(file.url());
+  Database database(file.url(), Open::create);
   const Plan p = plan_to(database, script, {.drop_unmanaged = true}, std::move(hints));
   for (const Operation& operation : p.operations)
     if (operation.assessment.blocking) throw Error(ErrorCode::refused, *operation.assessment.blocking);

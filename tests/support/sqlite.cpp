@@ -87,7 +87,7 @@ std::string Sqlite::value(const std::string& query) const {
 
 std::string Sqlite::dump() const {
   std::string out;
-  for (const std::string& object : rows("SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'dataflow!_%' ESCAPE '!' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY type, name"))
+  for (const std::string& object : rows("SELECT type || ' ' || name || ' ' || replace(coalesce(sql, ''), char(34), '') FROM sqlite_schema WHERE name NOT LIKE 'dataflow!_%' ESCAPE '!' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY type, name"))
     out += object + "\n";
   for (const std::string& table : rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'dataflow!_%' ESCAPE '!' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND sql NOT LIKE 'create virtual%' ORDER BY name"))
     for (const std::string& row : rows("SELECT * FROM " + quoted(table) + "")) out += table + ": " + row + "\n";

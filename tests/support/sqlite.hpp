@@ -31,7 +31,8 @@ class Sqlite {
   /// Rows as "a|b|c"; NULL is "NULL", blobs are hexadecimal.
   std::vector<std::string> rows(const std::string& query) const;
   std::string value(const std::string& query) const;
-  /// Every object's text and every row of every table that is not dataflow's, in one string.
+  /// Every object's text and every row of every table that is not dataflow's, in one string. Double quotes are left
+  /// out: RENAME writes the new name in them.
   std::string dump() const;
   const std::string& path() const { return path_; }
   std::string url() const { return "sqlite:" + path_; }

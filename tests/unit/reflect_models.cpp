@@ -69,13 +69,13 @@ struct Place {
   std::optional<int> zero_said = 0;                                        \
   std::optional<df::varchar<4>> tag = df::varchar<4>("x");                 \
   std::vector<std::byte> blob;                                             \
-  std::vector<std::string> words;                                          \
+  std::vector<std::string> words = {"a", "b"};                                          \
   std::vector<std::vector<double>> matrix;                                 \
   df::uuid key;                                                            \
   df::uuid known = {{0x6b, 0xa7, 0xb8, 0x10, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0, 0xc0, 0x4f, 0xd4, 0x30, 0xc8}}; \
   df::json settings = {"{}"};                                              \
   nlohmann::json document;                                                 \
-  nlohmann::json filled = {{"a", 1}};                                      \
+  nlohmann::json filled = {{"a", 1}}; \
   Role role = Role::admin;                                                 \
   Role first = Role::user;                                                 \
   std::optional<Role> maybe;                                               \

@@ -2,6 +2,7 @@
 #include "cli/json.hpp"
 #include "cli/output.hpp"
 #include "cli/source.hpp"
+#include "core/text.hpp"
 
 namespace dataflow::cli {
 
@@ -13,6 +14,12 @@ class Silence final : public Console {
   std::optional<std::string> ask(std::string_view) override { return {}; }
 };
 
+std::string indented(std::string_view text, const std::string& by) {
+  std::string out;
+  for (const auto& line : split(text, '\n')) out += by + line + '\n';
+  return out;
+}
+
 std::string listed(const Migration& migration) {
   std::string text =
       "pending: " + migration.description + "\n  safety: " + std::string(to_string(migration.safety_level)) + '\n';
@@ -21,7 +28,8 @@ std::string listed(const Migration& migration) {
     if (operation.assessment.blocking) text += "    blocked: " + *operation.assessment.blocking + '\n';
   }
   text += "  SQL:\n";
-  for (const auto& statement : migration.sql_up) text += "    " + statement + (statement.ends_with(';') ? "\n" : ";\n");
+  for (const auto& statement : migration.sql_up)
+    text += indented(statement + (statement.ends_with(';') ? "" : ";"), "    ");
   return text;
 }
 }  // namespace

@@ -38,6 +38,7 @@ constexpr Fact facts[] = {
     {Act::add_check, any, Blocks::writers, Work::rewrite, lock, altertable},
     {Act::drop_check, any, Blocks::writers, Work::rewrite, lock, altertable},
     {Act::create_index, any, Blocks::writers, Work::index_build, lock, measured},
+    {Act::create_unique_index, any, Blocks::writers, Work::index_build, lock, measured},
     {Act::drop_index, any, Blocks::writers, Work::catalog, lock, altertable},
     {Act::create_definition, any, Blocks::writers, Work::catalog, lock, altertable},
     {Act::replace_definition, any, Blocks::writers, Work::catalog, lock, altertable},

@@ -454,11 +454,19 @@ Move inverse_move(const Move& move) {
   return out;
 }
 
-/// The native changes of one table are steps of their own; a constraint stays with its column.
-std::vector<Move> one_by_one(const Move& move) {
+/// The native changes of one table are steps of their own; a constraint stays with its column. Columns go before others
+/// come, so that the way back ends in the table's own text; but never the last one.
+std::vector<Move> one_by_one(const Move& move, std::size_t columns) {
   std::vector<Move> out;
-  for (std::size_t i = 0; i < move.changes.size(); ++i)
-    if (std::holds_alternative<Create<Column>>(move.changes[i]) || std::holds_alternative<Drop<Column>>(move.changes[i])) out.push_back({Phase::parts, {move.changes[i]}, {move.of[i]}});
+  const auto take = [&](auto is_wanted) {
+    for (std::size_t i = 0; i < move.changes.size(); ++i)
+      if (is_wanted(move.changes[i])) out.push_back({Phase::parts, {move.changes[i]}, {move.of[i]}});
+  };
+  const auto drops = [](const Change& c) { return std::holds_alternative<Drop<Column>>(c); };
+  const auto creates = [](const Change& c) { return std::holds_alternative<Create<Column>>(c); };
+  const bool drops_all = static_cast<std::size_t>(std::count_if(move.changes.begin(), move.changes.end(), drops)) >= columns;
+  if (drops_all) take(creates), take(drops);
+  else take(drops), take(creates);
   for (std::size_t i = 0; i < move.changes.size(); ++i) {
     const auto* key = std::get_if<Create<ForeignKey>>(&move.changes[i]);
     const auto* check = std::get_if<Create<Check>>(&move.changes[i]);
@@ -512,7 +520,7 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
       for (const Change& change : move.changes) apply(next, change);
       const Writer probe(options, hints, "up", lowered.set_aside, lowered.saved, nullptr, nullptr);
       if (probe.native(move, state, next)) {
-        for (const Move& own : one_by_one(move)) take(own);
+        for (const Move& own : one_by_one(move, find_table(state, subject(move.changes[0]))->columns.size())) take(own);
         continue;
       }
     }

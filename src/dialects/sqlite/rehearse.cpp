@@ -31,16 +31,13 @@ std::map<std::string, std::string> complaints(Connection& connection, const Sche
   return out;
 }
 
-void run_all(Connection& connection, const Step& step, const std::vector<Statement>& statements, std::string_view direction) {
-  for (const Statement& statement : statements) {
-    try {
-      run(connection, statement);
-    } catch (const Error& e) {
-      Error error(ErrorCode::refused, "the rehearsal " + std::string(direction) + " failed: " + e.what(), e.hint);
-      error.dialect = "sqlite", error.sqlstate = e.sqlstate, error.statement = e.statement, error.step = step.title;
-      throw error;
-    }
+std::optional<Rehearsal::Failure> run_all(Connection& connection, std::size_t step, const std::vector<Statement>& statements) {
+  try {
+    for (const Statement& statement : statements) run(connection, statement);
+  } catch (const Error& e) {
+    return Rehearsal::Failure{step, e.what()};
   }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -57,11 +54,13 @@ Rehearsal rehearse(const Schema& from, const std::vector<Step>& steps, const std
   for (const std::string& statement : creation_script(from)) scratch->run(statement);
   const auto before = complaints(*scratch, from);
   Rehearsal rehearsal;
-  for (const Step& step : steps) run_all(*scratch, step, step.up, "of the plan");
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    if ((rehearsal.up_failure = run_all(*scratch, i, steps[i].up))) return rehearsal;
   rehearsal.after_up = inspect(*scratch);
   for (const auto& [object, complaint] : complaints(*scratch, rehearsal.after_up))
     if (!before.contains(object)) rehearsal.broken.push_back(object + ": " + complaint);
-  for (auto step = steps.rbegin(); step != steps.rend(); ++step) run_all(*scratch, *step, step->down, "of the rollback");
+  for (std::size_t i = steps.size(); i-- > 0;)
+    if ((rehearsal.down_failure = run_all(*scratch, i, steps[i].down))) return rehearsal;
   rehearsal.after_down = inspect(*scratch);
   return rehearsal;
 }

@@ -29,7 +29,7 @@ class Survey {
   Name column_now(const Path& path, const Name& column) const;
   std::uint64_t number(const std::string& sql);
   std::string first_keys(const std::string& condition);
-  void block(Evidence& e, std::uint64_t n, const std::string& noun, const std::string& problem, const std::string& condition, std::string remedy);
+  void block(Evidence& e, std::uint64_t n, const std::string& noun, const std::string& of, std::string_view one, std::string_view many, const std::string& condition, std::string remedy);
   bool filled(const Name& column) const;
   bool touched(std::string_view kind, const Name& name) const;
   void dependents(Evidence& e, const Name& column);
@@ -78,8 +78,9 @@ std::string Survey::first_keys(const std::string& condition) {
   return what + " " + join(keys, ", ");
 }
 
-void Survey::block(Evidence& e, std::uint64_t n, const std::string& noun, const std::string& problem, const std::string& condition, std::string remedy) {
-  e.blocking = count(n, noun) + " " + problem;
+void Survey::block(Evidence& e, std::uint64_t n, const std::string& noun, const std::string& of, std::string_view one, std::string_view many, const std::string& condition,
+                   std::string remedy) {
+  e.blocking = count(n, noun) + " of " + of + " " + std::string(n == 1 ? one : many);
   if (const std::string keys = first_keys(condition); !keys.empty()) *e.blocking += " (first: " + keys + ")";
   e.remedy = std::move(remedy);
 }
@@ -130,7 +131,7 @@ void Survey::required(Evidence& e, const Name& column, const std::string& condit
   if (filled(column)) return;
   const std::uint64_t n = number("SELECT count(*) FROM " + table_ + " WHERE " + condition);
   if (n > 0)
-    block(e, n, "row", "of " + path_.name.text + " would have no value for " + column.text, condition,
+    block(e, n, "row", path_.name.text, "would have no value for " + column.text, "would have no value for " + column.text, condition,
           "give the column a default, make it optional, or say which value these rows get: backfill, or --backfill " + path_.name.text + "." + column.text + "=SQL");
 }
 
@@ -149,16 +150,22 @@ void Survey::type(Evidence& e, const Alter<Column>& alter) {
   e.type_change = compare_types(alter.before.type, alter.after.type);
   const Type& to = alter.after.type;
   const std::string column = quote(column_now(path_, alter.after.name).text);
+  // What column affinity makes of a value: text that reads as a number becomes one, a whole real an integer.
+  const std::string number_of = "CAST(CAST(" + column + " AS TEXT) AS NUMERIC)";
   std::string misfit;
-  if (to.kind == Kind::varchar && to.length > 0) misfit = "length(" + column + ") > " + std::to_string(to.length);
-  else if (const auto bounds = range(to.kind)) misfit = "CAST(" + column + " AS INTEGER) IS NOT " + column + " OR " + column + " NOT BETWEEN " + *bounds;
-  else if (affinity(to.spelled) == Affinity::integer) misfit = "CAST(" + column + " AS INTEGER) IS NOT " + column;
-  else if (affinity(to.spelled) == Affinity::real || to.kind == Kind::decimal) misfit = "CAST(" + column + " AS NUMERIC) IS NOT " + column;
+  if (to.kind == Kind::varchar && to.length > 0) {
+    misfit = "length(" + column + ") > " + std::to_string(to.length);
+  } else if (affinity(to.spelled) == Affinity::integer) {
+    misfit = number_of + " IS NOT " + column + " OR typeof(" + number_of + ") <> 'integer'";
+    if (const auto bounds = range(to.kind)) misfit += " OR " + number_of + " NOT BETWEEN " + *bounds;
+  } else if (affinity(to.spelled) == Affinity::real || to.kind == Kind::decimal) {
+    misfit = number_of + " IS NOT " + column;
+  }
   if (misfit.empty()) return;
   misfit = column + " IS NOT NULL AND (" + misfit + ")";
   const std::uint64_t n = number("SELECT count(*) FROM " + table_ + " WHERE " + misfit);
   e.fits = n == 0;
-  if (n > 0) block(e, n, "value", "of " + path_.name.text + "." + alter.after.name.text + " do not fit into " + to.spelled, misfit, "correct these values first, or choose a wider type");
+  if (n > 0) block(e, n, "value", path_.name.text + "." + alter.after.name.text, "does not fit into " + to.spelled, "do not fit into " + to.spelled, misfit, "correct these values first, or choose a wider type");
 }
 
 void Survey::unique(Evidence& e, const std::vector<KeyPart>& parts, const Sql& where) {
@@ -177,7 +184,7 @@ void Survey::unique(Evidence& e, const std::vector<KeyPart>& parts, const Sql& w
   const Row first = connection_.query(groups + " LIMIT 1").at(0);
   std::vector<std::string> cells;
   for (const Cell& cell : first) cells.push_back(cell.value_or("NULL"));
-  e.blocking = count(n, "value") + " of " + path_.name.text + " (" + join(expressions, ", ") + ") stand in more than one row (first: " + join(cells, "/") + ")";
+  e.blocking = count(n, "value") + " of " + path_.name.text + " (" + join(expressions, ", ") + ") " + (n == 1 ? "stands" : "stand") + " in more than one row (first: " + join(cells, "/") + ")";
   e.remedy = "make these rows distinct first";
 }
 
@@ -185,7 +192,7 @@ void Survey::check(Evidence& e, const Check& check) {
   const std::string broken = "NOT (" + check.expression.text + ")";
   if (connection_.complaint("SELECT 1 FROM " + table_ + " WHERE " + broken)) return;
   const std::uint64_t n = number("SELECT count(*) FROM " + table_ + " WHERE " + broken);
-  if (n > 0) block(e, n, "row", "of " + path_.name.text + " break CHECK (" + check.expression.text + ")", broken, "correct these rows first");
+  if (n > 0) block(e, n, "row", path_.name.text, "breaks CHECK (" + check.expression.text + ")", "break CHECK (" + check.expression.text + ")", broken, "correct these rows first");
 }
 
 void Survey::foreign_key(Evidence& e, const ForeignKey& key) {
@@ -204,7 +211,7 @@ void Survey::foreign_key(Evidence& e, const ForeignKey& key) {
   const std::string orphan = join(present, " AND ") + " AND NOT EXISTS (SELECT 1 FROM " + quote(parent->name.text) + " AS p WHERE " + join(match, " AND ") + ")";
   if (connection_.complaint("SELECT 1 FROM " + table_ + " WHERE " + orphan)) return;
   const std::uint64_t n = number("SELECT count(*) FROM " + table_ + " WHERE " + orphan);
-  if (n > 0) block(e, n, "row", "of " + path_.name.text + " point to no row of " + key.references.name.text, orphan, "correct or delete these rows first");
+  if (n > 0) block(e, n, "row", path_.name.text, "points to no row of " + key.references.name.text, "point to no row of " + key.references.name.text, orphan, "correct or delete these rows first");
 }
 
 void Survey::look(Evidence& e) {
@@ -228,9 +235,9 @@ void Survey::look(Evidence& e) {
   } else if (const auto* u = std::get_if<Create<Unique>>(&change_)) {
     unique(e, u->object.parts, {});
   } else if (const auto* i = std::get_if<Create<Index>>(&change_)) {
-    if (e.act == Act::add_unique) unique(e, i->object.parts, i->object.where);
+    if (e.act == Act::create_unique_index) unique(e, i->object.parts, i->object.where);
   } else if (const auto* x = std::get_if<Alter<Index>>(&change_)) {
-    if (e.act == Act::add_unique) unique(e, x->after.parts, x->after.where);
+    if (e.act == Act::create_unique_index) unique(e, x->after.parts, x->after.where);
   } else if (const auto* p = std::get_if<Create<PrimaryKey>>(&change_)) {
     unique(e, p->object.parts, {});
   } else if (const auto* q = std::get_if<Alter<PrimaryKey>>(&change_)) {

@@ -42,9 +42,10 @@ sys.exit(0 if eval(sys.argv[1]) else 1)
 PYTHON
 }
 
-# The database file $1 as a dump of everything in it that is not dataflow's own.
+# The database file $1 as a dump of everything in it that is not dataflow's own. Quotes are left out: SQLite itself adds
+# them to the name of a table that it renames.
 dump() {
-  sqlite3 "$1" "select type, name, tbl_name, sql from sqlite_master where name not like 'dataflow\\_%' escape '\\'
+  sqlite3 "$1" "select type, name, tbl_name, replace(sql, char(34), '') from sqlite_master where name not like 'dataflow\\_%' escape '\\'
     and tbl_name not like 'dataflow\\_%' escape '\\' order by 1, 2"
 }
 query() { sqlite3 "$1" "$2"; }
