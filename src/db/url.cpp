@@ -28,12 +28,12 @@ Url parse_url(std::string_view url) {
 
 std::string without_password(std::string_view url) {
   std::string out(url);
+  // A password may hold any character but the ones that end the authority for certain.
   const std::size_t authority = out.find("://");
   if (authority != std::string::npos) {
-    const std::size_t end = out.find_first_of("/?#", authority + 3);
-    const std::size_t at = out.rfind('@', end == std::string::npos ? end : end - 1);
+    const std::size_t at = out.rfind('@', out.find_first_of("?#"));
     const std::size_t colon = out.find(':', authority + 3);
-    if (at != std::string::npos && at > authority && colon != std::string::npos && colon < at) out.replace(colon + 1, at - colon - 1, "***");
+    if (at != std::string::npos && colon < at) out.replace(colon + 1, at - colon - 1, "***");
   }
   for (std::string_view key : {"password=", "passwd=", "pwd="}) {
     for (std::size_t at = 0; (at = lower(out).find(key, at)) != std::string::npos;) {

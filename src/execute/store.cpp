@@ -35,9 +35,13 @@ void Store::create() {
 }
 
 std::optional<std::string> Store::state(const std::string& key) {
-  if (!exists()) return std::nullopt;
-  const Rows rows = connection_.query("SELECT value FROM " + own("state") + " WHERE key = ?", {key});
-  return rows.empty() ? std::nullopt : rows[0][0];
+  if (!states_) {
+    states_.emplace();
+    if (exists())
+      for (const Row& row : connection_.query("SELECT key, value FROM " + own("state"))) states_->emplace(row[0].value_or(""), row[1].value_or(""));
+  }
+  const auto found = states_->find(key);
+  return found == states_->end() ? std::nullopt : std::optional(found->second);
 }
 
 void Store::set_state(const std::string& key, const std::string& value) {
@@ -46,6 +50,7 @@ void Store::set_state(const std::string& key, const std::string& value) {
 }
 
 void Store::clear_state(const std::string& key) {
+  states_.reset();
   if (exists()) connection_.run("DELETE FROM " + own("state") + " WHERE key = ?", {key});
 }
 

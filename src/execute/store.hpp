@@ -1,5 +1,6 @@
 // dataflow's own tables: history, state and the list of data set aside.
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,6 +48,7 @@ class Store {
   const Dialect& dialect_;
   Connection& connection_;
   std::optional<bool> exists_;
+  std::optional<std::map<std::string, std::string>> states_;  ///< read once, all of it
 };
 
 /// Now, UTC, "2026-01-15T10:00:00Z".

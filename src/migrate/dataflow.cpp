@@ -83,8 +83,8 @@ std::string model_key(const Wanted& wanted, const AutoMigrateOptions& o) {
   return sha256(to_json(wanted.schema) + "/" + join(o.include_tables, ",") + "/" + join(o.exclude_operations, ",") + (o.drop_unmanaged ? "/drop" : ""));
 }
 
-/// Three statements, whatever the size: the schema cookie, our record, and a digest of the catalog, because an edit
-/// through writable_schema leaves the cookie as it was.
+/// Our record and a digest of the catalog, three statements whatever the size. The schema cookie alone would not do: an
+/// edit through writable_schema leaves it as it was, and it can be set back.
 bool in_sync(Database& database, const std::string& key) {
   Store store(database);
   return store.state("model") == key && store.state("catalog") == database.impl().dialect->catalog_digest(*database.impl().connection);
@@ -159,7 +159,7 @@ std::optional<Refusal> ask(const Plan& plan, const AutoMigrateOptions& o, Consol
   if (o.auto_confirm && !must_ask) return std::nullopt;
   if (!o.interactive) return Refusal{ErrorCode::refused, "a decision is needed and nobody may be asked", "pass auto_confirm with a max_risk_level"};
   const std::string name = database_name(url);
-  const auto answer = console.ask(o.require_explicit_confirm ? "Type " + name + " to apply these changes: " : "Apply these changes? [y/N]: ");
+  const auto answer = console.ask(o.require_explicit_confirm ? "\nType " + name + " to apply these changes: " : "\nApply these changes? [y/N]: ");
   if (!answer) return Refusal{ErrorCode::cancelled, "no terminal to ask on, so the answer is no", "pass auto_confirm with a max_risk_level"};
   const std::string said(trim(*answer));
   const bool yes = o.require_explicit_confirm ? said == name : equal_ignoring_case(said, "y") || equal_ignoring_case(said, "yes");

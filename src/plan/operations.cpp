@@ -13,7 +13,7 @@ namespace {
 using Texts = std::vector<std::string>;
 
 std::string in_parentheses(std::string_view text) { return "(" + std::string(text) + ")"; }
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (char c : text) out += c == '\'' ? "''" : std::string(1, c);
   return out + "'";
@@ -63,7 +63,7 @@ std::string logical_text(const Type& type) {
   if (const std::string numbers = parameters(type); !numbers.empty()) text += in_parentheses(numbers);
   if (type.kind == Kind::enumeration) {
     Texts labels;
-    for (const std::string& label : type.labels) labels.push_back(quoted(label));
+    for (const std::string& label : type.labels) labels.push_back(in_quotes(label));
     text = named(Name(text), type.name.text) + " " + in_parentheses(join(labels, ", "));
   }
   for (int i = 0; i < type.dimensions; ++i) text += "[]";
@@ -182,7 +182,7 @@ std::string summary(const ForeignKey& key) {
 std::string summary(const TableOptions& options) {
   Texts texts;
   if (!options.attributes.empty()) texts.push_back(attributes_text(options.attributes));
-  if (!options.comment.empty()) texts.push_back("comment " + quoted(options.comment));
+  if (!options.comment.empty()) texts.push_back("comment " + in_quotes(options.comment));
   return join(texts, ", ");
 }
 std::string summary(const Definition& definition) { return named(Name(definition.kind), definition.name.text); }
@@ -218,14 +218,14 @@ std::string changes(const Column& before, const Column& after) {
   if (before.collation != after.collation)
     texts.push_back("COLLATE " + arrow(or_none(before.collation.text), or_none(after.collation.text)));
   if (before.comment != after.comment)
-    texts.push_back("comment " + arrow(quoted(before.comment), quoted(after.comment)));
+    texts.push_back("comment " + arrow(in_quotes(before.comment), in_quotes(after.comment)));
   for (std::string& text : attribute_changes(before.attributes, after.attributes)) texts.push_back(std::move(text));
   return after.name.text + ": " + join(texts, ", ");
 }
 std::string changes(const TableOptions& before, const TableOptions& after) {
   Texts texts = attribute_changes(before.attributes, after.attributes);
   if (before.comment != after.comment)
-    texts.push_back("comment " + arrow(quoted(before.comment), quoted(after.comment)));
+    texts.push_back("comment " + arrow(in_quotes(before.comment), in_quotes(after.comment)));
   return join(texts, ", ");
 }
 std::string changes(const Table& before, const Table& after) { return arrow(summary(before), summary(after)); }
@@ -326,7 +326,7 @@ struct LiteralText {
   std::string operator()(std::int64_t value) const { return std::to_string(value); }
   std::string operator()(std::uint64_t value) const { return std::to_string(value); }
   std::string operator()(double value) const { return number_text(value); }
-  std::string operator()(const std::string& value) const { return quoted(value); }
+  std::string operator()(const std::string& value) const { return in_quotes(value); }
 };
 
 }  // namespace

@@ -395,8 +395,8 @@ class Maker {
     return "NULL";
   }
 
-  std::string rows(const DatabaseModel& db) {
-    std::string out;
+  std::vector<std::string> rows(const DatabaseModel& db) {
+    std::vector<std::string> out;
     for (const TableModel& t : db.tables) {
       const std::string name = doubled(t.name, '"');
       for (std::size_t n = dice_.below(12); n > 0; --n) {
@@ -414,9 +414,9 @@ class Maker {
             }
           values += (values.empty() ? "" : ", ") + cell;
         }
-        out += "INSERT OR IGNORE INTO " + name + (columns.empty() ? " DEFAULT VALUES" : " (" + columns + ") VALUES (" + values + ")") + ";\n";
+        out.push_back("INSERT INTO " + name + (columns.empty() ? " DEFAULT VALUES" : " (" + columns + ") VALUES (" + values + ")"));
       }
-      if (!t.without_rowid && dice_.chance(20)) out += "DELETE FROM " + name + " WHERE _rowid_ = (SELECT max(_rowid_) FROM " + name + ");\n";
+      if (!t.without_rowid && dice_.chance(20)) out.push_back("DELETE FROM " + name + " WHERE _rowid_ = (SELECT max(_rowid_) FROM " + name + ")");
     }
     return out;
   }

@@ -20,7 +20,8 @@ struct CarriedTable {
 };
 
 struct MigrationCase {
-  std::string from, rows, to;
+  std::string from, to;
+  std::vector<std::string> rows;       ///< one statement each; what SQLite refuses is left out
   std::string from_again;              ///< `from` in other words: another way of quoting, constraints in another place
   Hints hints;
   std::vector<CarriedTable> carried;

@@ -70,12 +70,23 @@ bool blocked(const Plan& plan) {
   return std::any_of(plan.operations.begin(), plan.operations.end(), [](const Operation& o) { return o.assessment.blocking.has_value(); });
 }
 
+/// Random values break random constraints: such rows are left out.
+void insert(const Sqlite& file, const std::vector<std::string>& rows) {
+  std::string script = "PRAGMA synchronous = OFF; BEGIN;";
+  for (const std::string& row : rows) {
+    try {
+      file.run(script + row + "; COMMIT;");
+    } catch (const std::exception&) {
+    }
+  }
+}
+
 Verdict go(const MigrationCase& c) {
   const auto failed = [](std::string why) { return Verdict{End::failed, std::move(why)}; };
   Folder folder;
   Sqlite file(folder / "a.db");
-  file.run("PRAGMA synchronous = OFF;" + c.from);
-  file.run(c.rows);
+  file.run(c.from);
+  insert(file, c.rows);
   const std::string before = everything(file);
   std::vector<std::vector<std::string>> kept;
   for (const CarriedTable& table : c.carried) {
@@ -134,7 +145,7 @@ TEST_CASE("property: any schema becomes any other, keeps its rows, and comes bac
     const MigrationCase c = migration_case(seed);
     const Verdict verdict = go_and_catch(c);
     ++ends[static_cast<std::size_t>(verdict.end)];
-    CHECK_MESSAGE(verdict.end != End::failed, "seed ", seed, ": ", verdict.why, "\n-- ", joined(c.mutations), "\n-- from\n", c.from, "\n-- rows\n", c.rows, "\n-- to\n", c.to);
+    CHECK_MESSAGE(verdict.end != End::failed, "seed ", seed, ": ", verdict.why, "\n-- ", joined(c.mutations), "\n-- from\n", c.from, "\n-- rows\n", joined(c.rows), "\n-- to\n", c.to);
   }
   MESSAGE(ends[0], " there and back, ", ends[1], " without change, ", ends[2], " blocked by their data");
   if (rounds >= 100) CHECK(ends[0] > rounds / 3);

@@ -15,6 +15,11 @@
 
 namespace dataflow {
 
+namespace reflect {
+template <class T> inline constexpr bool is_optional = false;
+template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
+}  // namespace reflect
+
 /// The column type of `T`. This primary template is every type that has none.
 /// A specialisation has `supported = true`, `nullable`, `static Type type()` and, where a value can be written as a
 /// constant, `static std::optional<Literal> literal(const T&)`.
@@ -28,17 +33,18 @@ template <class T, class = void> struct ColumnType {
 ///   };
 template <class S> struct StoredAs {
   using Stored = S;
-  static_assert(ColumnType<S>::supported, "dataflow: StoredAs<S>: S itself has no column type");
-  static constexpr bool supported = ColumnType<S>::supported;
-  static constexpr bool nullable = ColumnType<S>::nullable;
-  static Type type() { return ColumnType<S>::type(); }
+  static constexpr bool supported = true;
+  static constexpr bool nullable = reflect::is_optional<S>;
+  static Type type() {
+    static_assert(ColumnType<S>::supported, "dataflow: StoredAs<S>: S itself has no column type");
+    if constexpr (ColumnType<S>::supported) return ColumnType<S>::type();
+    else return {};
+  }
 };
 
 namespace reflect {
 
 template <class> inline constexpr bool never = false;
-template <class T> inline constexpr bool is_optional = false;
-template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
 
 /// T as its compiler spells it, inside more text: type_name() finds it there.
 template <class T> const char* spelled() { return __PRETTY_FUNCTION__; }

@@ -241,7 +241,7 @@ template <class T> inline constexpr std::size_t plain_size = count_members<T>();
 template <std::size_t I, class T> constexpr const auto& plain_get(const T& object) { return boost::pfr::get<I>(object); }
 /// Stands for the member in errors.
 template <class T, std::size_t I> struct PlainMember {};
-template <class T, std::size_t I> inline constexpr PlainMember<T, I> plain_member = {};
+template <class T, std::size_t I> consteval auto plain_member() { return PlainMember<T, I>{}; }
 
 template <class T, std::size_t I> [[gnu::always_inline]] inline Field plain_field(const TypeFacts* facts, const void* address) {
   constexpr std::string_view name = boost::pfr::get_name<I, T>();
@@ -267,14 +267,14 @@ template <class T> extern const Holder<T> nowhere;
 /// clang before 18 takes no pointer to a member of an object as template argument, but a struct that holds one.
 template <class P> struct Wrap { P pointer; };
 template <class P> Wrap(P) -> Wrap<P>;
-template <class T, std::size_t I> inline constexpr Wrap plain_member = {&plain_get<I>(nowhere<T>.value)};
+template <class T, std::size_t I> consteval auto plain_member() { return Wrap{&plain_get<I>(nowhere<T>.value)}; }
 #else
-template <class T, std::size_t I> inline constexpr auto plain_member = &plain_get<I>(nowhere<T>.value);
+template <class T, std::size_t I> consteval auto plain_member() { return &plain_get<I>(nowhere<T>.value); }
 #endif
 
 template <auto pointer> const char* spelled_member() { return __PRETTY_FUNCTION__; }
 template <class T, std::size_t I> [[gnu::always_inline]] inline Field plain_field(const TypeFacts* facts, const void* address) {
-  return {spelled_member<plain_member<T, I>>(), facts, address};
+  return {spelled_member<plain_member<T, I>()>(), facts, address};
 }
 #if defined(__clang__)
 #pragma clang diagnostic pop
@@ -286,7 +286,7 @@ template <class T, std::size_t I> using plain_type = std::remove_cvref_t<decltyp
 template <class T, std::size_t... I>
 [[gnu::always_inline]] inline void add_plain_members(ModelBuilder& builder, const T& object, std::index_sequence<I...>) {
   if constexpr (!(has_column_type<plain_type<T, I>> && ...))
-    (require_column<plain_member<T, I>, plain_type<T, I>, ignores<T, T, plain_type<T, I>>>(), ...);
+    (require_column<plain_member<T, I>(), plain_type<T, I>, ignores<T, T, plain_type<T, I>>>(), ...);
   const Field fields[] = {plain_field<T, I>(facts_or_none<plain_type<T, I>>, &plain_get<I>(object))...};
   builder.add_fields(fields, sizeof...(I));
 }

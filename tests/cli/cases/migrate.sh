@@ -164,8 +164,8 @@ case_formats_of_the_plan() {
 }
 
 case_read_only_file() {
-  [ "$(id -u)" != 0 ] || return 0  # root writes everything
   make_app
+  leave_root
   chmod 444 app.db
   expect 10 auto --to v2.sql --auto-confirm
   expect 0 auto --to v2.sql --dry-run

@@ -110,8 +110,8 @@ case_directory() {
 }
 
 case_unreadable_file() {
-  [ "$(id -u)" != 0 ] || return 0  # root reads everything
   make_app
+  leave_root
   chmod 000 v1.sql
   expect 10 dataflow inspect v1.sql
 }
