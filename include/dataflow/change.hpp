@@ -53,7 +53,7 @@ std::vector<Change> inverse(const std::vector<Change>& changes);
 
 /// Carries out `change` on `schema`. Renames follow into keys, indexes and foreign keys (not into server-owned text).
 /// Throws Error{invalid_schema} when the object to change is not there as the change says.
-void apply(Schema& schema, const Change& change);
+void apply_change(Schema& schema, const Change& change);
 
 /// The table a change belongs to; for a definition its own path.
 Path subject(const Change& change);

@@ -39,7 +39,7 @@ struct RenameCandidate {
 };
 
 struct Difference {
-  std::vector<Change> changes;         ///< in an order in which `apply` can carry them out
+  std::vector<Change> changes;         ///< in an order in which `apply_change` can carry them out
   std::vector<Unmanaged> unmanaged;
   std::vector<RenameCandidate> candidates;
   std::vector<std::string> notes;      ///< hints that did not apply, and why

@@ -197,7 +197,7 @@ std::vector<Change> inverse(const std::vector<Change>& changes) {
   return out;
 }
 
-void apply(Schema& schema, const Change& change) { std::visit(Apply{schema}, change); }
+void apply_change(Schema& schema, const Change& change) { std::visit(Apply{schema}, change); }
 
 Path subject(const Change& change) { return std::visit(Subject{}, change); }
 

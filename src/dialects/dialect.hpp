@@ -80,6 +80,9 @@ struct Dialect {
   std::vector<std::string> (*create_statements)(const Schema& schema);
   Wanted (*normalize)(const Wanted& wanted);
   Wanted (*load)(std::string_view sql, std::string_view origin);
+  /// The schema as the server leaves it once it has renamed and dropped what `changes` (renames and drops of definitions)
+  /// say: it follows new names into its own texts.
+  Schema (*renamed)(const Schema& from, const std::vector<Change>& changes);
   Lowered (*lower)(const Schema& from, const std::vector<Change>& changes, const Hints& hints, const LowerOptions& options);
   /// `prelude`: what else must stand there for the steps to run.
   Rehearsal (*rehearse)(const Schema& from, const std::vector<Step>& steps, const std::vector<std::string>& prelude);

@@ -50,7 +50,8 @@ Deadline deadline_after(std::chrono::milliseconds timeout) {
 bool rewrites(const Plan& plan) {
   return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
     return std::any_of(step.up.begin(), step.up.end(), [](const Statement& s) {
-      return std::holds_alternative<SameRows>(s) || (std::holds_alternative<Run>(s) && std::get<Run>(s).sql.starts_with("DROP TABLE"));
+      return std::holds_alternative<SameRows>(s) ||
+             (std::holds_alternative<Run>(s) && (std::get<Run>(s).sql.starts_with("DROP TABLE") || std::get<Run>(s).sql.starts_with("UPDATE ")));
     });
   });
 }

@@ -32,6 +32,37 @@ std::vector<Skipped> leave_out(std::vector<Change>& changes, const PlanOptions& 
   return skipped;
 }
 
+/// Where something is renamed the server follows the new name into its own texts. What is left to change shows only
+/// after that: a CHECK that came along needs no change of its own.
+std::vector<Change> beyond_renames(const Dialect& dialect, const Schema& live, const Wanted& wanted, const Ownership& ownership, std::vector<Change> changes) {
+  const auto renames = [](const Change& c) { return std::holds_alternative<Rename<Table>>(c) || std::holds_alternative<Rename<Column>>(c); };
+  if (std::none_of(changes.begin(), changes.end(), renames)) return changes;
+  Wanted rest{wanted.schema, {.fills = wanted.hints.fills}};
+  std::vector<Change> first, replaced, on_scratch;
+  for (Change& change : changes) {
+    if (auto* alter = std::get_if<Alter<Definition>>(&change)) {
+      // It goes before the renames, as it stands today, and comes back after everything.
+      const Definition after = alter->after;
+      for (const Definition& d : live.definitions)
+        if (d.kind == alter->before.kind && d.name == alter->before.name && d.schema == alter->before.schema) alter->before = d;
+      std::erase_if(rest.schema.definitions, [&](const Definition& d) { return d == after; });
+      on_scratch.push_back(Drop<Definition>{alter->in, alter->before});
+      replaced.push_back(std::move(change));
+    } else if (renames(change) || std::holds_alternative<Drop<Definition>>(change)) {
+      first.push_back(change);
+    }
+  }
+  on_scratch.insert(on_scratch.end(), first.begin(), first.end());
+  Ownership later = ownership;
+  for (const Change& change : first) {
+    const auto* table = std::get_if<Rename<Table>>(&change);
+    if (table != nullptr && find_table(later.owned, {table->in.schema, table->before}) != nullptr) apply_change(later.owned, change);
+  }
+  Difference difference = diff(dialect.renamed(live, on_scratch), rest, dialect.sameness, later);
+  for (auto* part : {&difference.changes, &replaced}) std::move(part->begin(), part->end(), std::back_inserter(first));
+  return first;
+}
+
 /// Going back is graded by the same rules; what this plan creates holds nothing yet.
 std::vector<Operation> graded_rollback(const Dialect& dialect, const std::vector<Change>& changes, const std::vector<Operation>& forward, const Lowered& lowered) {
   std::vector<Operation> out;
@@ -120,6 +151,7 @@ Plan plan(Database& database, const Wanted& asked, const PlanOptions& options) {
   const Wanted wanted = normalize(database, asked);
   const Ownership ownership{options.drop_unmanaged, store.owned()};
   Difference difference = diff(live, wanted, dialect.sameness, ownership);
+  difference.changes = beyond_renames(dialect, live, wanted, ownership, std::move(difference.changes));
 
   Plan out;
   out.dialect = dialect.name;

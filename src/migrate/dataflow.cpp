@@ -8,6 +8,7 @@
 #include "dataflow/error.hpp"
 #include "dataflow/migrate.hpp"
 #include "dataflow/snapshot.hpp"
+#include "execute/run.hpp"
 #include "execute/store.hpp"
 
 namespace dataflow {
@@ -118,6 +119,16 @@ PlanOptions plan_options(const AutoMigrateOptions& o) {
   return out;
 }
 
+/// Counting rows takes its time too; a person's thinking does not count.
+Plan plan_within(Database& database, const Wanted& wanted, const PlanOptions& options, std::chrono::milliseconds timeout) {
+  struct Bounded {
+    Connection& connection;
+    Bounded(Connection& c, Deadline deadline) : connection(c) { connection.set_deadline(deadline); }
+    ~Bounded() { connection.set_deadline(std::nullopt); }
+  } bounded{*database.impl().connection, deadline_after(timeout)};
+  return plan(database, wanted, options);
+}
+
 struct Refusal {
   ErrorCode code;
   std::string message, hint;
@@ -211,7 +222,7 @@ AutoMigrateResult DataFlow::auto_migrate_to(const Wanted& wanted, const AutoMigr
     return result;
   }
   for (int attempt = 0;; ++attempt) {
-    result.plan = dataflow::plan(database, wanted, planning);
+    result.plan = plan_within(database, wanted, planning, std::chrono::seconds(o.timeout));
     const Plan& plan = result.plan;
     show(plan);
     if (plan.empty()) {

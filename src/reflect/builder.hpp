@@ -11,7 +11,7 @@ namespace dataflow::reflect {
 struct CollectedField {
   std::string name;
   bool has_column = true;
-  std::ptrdiff_t offset = 0;           ///< from the start of the model
+  std::ptrdiff_t offset = 0;  ///< from the start of the model
   Type type = {};
   bool nullable = false;
   Initial initial = {};

@@ -1,5 +1,7 @@
 #include "reflect/naming.hpp"
 
+#include <algorithm>
+
 #include "core/hash.hpp"
 #include "core/text.hpp"
 #include "dataflow/reflect/builder.hpp"
@@ -12,7 +14,9 @@ bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 /// Bytes of UTF-8 sequences count: identifiers may have them.
-bool is_word(char c) { return is_upper(c) || is_lower(c) || is_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool is_word(char c) {
+  return is_upper(c) || is_lower(c) || is_digit(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
 
 /// Where a new word starts: the capital after a small letter or digit, and the last capital of an abbreviation.
 bool starts_word(std::string_view name, std::size_t i) {
@@ -59,11 +63,17 @@ std::string shortened(std::string name) {
   return name.substr(0, kept) + suffix;
 }
 
+bool is_identifier(std::string_view name) {
+  return !name.empty() && !is_digit(name.front()) && std::all_of(name.begin(), name.end(), is_word);
+}
+
 std::string words_of(std::string_view sql) {
   std::string result;
   for (char c : sql)
-    if (is_word(c)) result += c;
-    else if (!result.empty() && result.back() != '_') result += '_';
+    if (is_word(c))
+      result += c;
+    else if (!result.empty() && result.back() != '_')
+      result += '_';
   while (!result.empty() && result.back() == '_') result.pop_back();
   return lower(result);
 }

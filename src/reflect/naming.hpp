@@ -11,6 +11,8 @@ inline constexpr std::size_t longest_name = 63;
 
 /// The name itself, or its beginning with a hash of the whole when it is too long.
 std::string shortened(std::string name);
+/// Letters, digits and underscores, and bytes of other alphabets; no digit first.
+bool is_identifier(std::string_view name);
 /// "lower(email)" as "lower_email": its words, to stand in a name.
 std::string words_of(std::string_view sql);
 

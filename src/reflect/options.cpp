@@ -115,12 +115,14 @@ bool allowed(const Modifies& row, const std::vector<Option>& options) {
   std::string list;
   for (Word option : row.options) list += (list.empty() ? "" : ", ") + std::string(spelling(option));
   throw Error(ErrorCode::invalid_schema,
-              "model " + std::string(model) + ": " + std::string(spelling(row.modifier)) + " must stand right after one of: " + list,
+              "model " + std::string(model) + ": " + std::string(spelling(row.modifier)) +
+                  " must stand right after one of: " + list,
               "a modifier belongs to the option just before it");
 }
 
 Option started(const Record& record, const OptionList::Contents& contents) {
-  Option option{.word = record.word, .member = record.member, .text = std::string(record.text), .more = std::string(record.more)};
+  Option option{
+      .word = record.word, .member = record.member, .text = std::string(record.text), .more = std::string(record.more)};
   option.target = record.target;
   if (record.word == Word::backfill) option.literal = contents.literals[record.literal];
   return option;

@@ -10,9 +10,9 @@
 namespace dataflow::reflect {
 
 struct OptionList::Contents {
-  std::string table;                   ///< empty: by convention
+  std::string table;  ///< empty: by convention
   std::vector<Record> records;
-  std::deque<std::string> texts;       ///< a deque, because records point into it
+  std::deque<std::string> texts;  ///< a deque, because records point into it
   std::vector<std::optional<Literal>> literals;
 };
 

@@ -24,7 +24,7 @@ struct Resolved {
   bool ignored = false;
   DefaultFrom from = DefaultFrom::by_rule;
   Sql default_sql = {};
-  bool in_key = false;                 ///< of the primary key, of a foreign key, or an identity
+  bool in_key = false;  ///< of the primary key, of a foreign key, or an identity
 };
 
 struct Fill {
@@ -37,10 +37,11 @@ class Names {
  public:
   explicit Names(const ModelBuilder::State& state) : state_(state) {
     for (const CollectedField& field : state.fields)
-      columns.push_back({.field = &field, .column = {.name = field.name, .type = field.type, .nullable = field.nullable}});
+      columns.push_back(
+          {.field = &field, .column = {.name = field.name, .type = field.type, .nullable = field.nullable}});
     for (const CollectedOptions& declaration : state.declarations) {
       if (!declaration.inherited && !declaration.table.empty()) table.name = declaration.table;
-      for (const Option& option : declaration.options) take(option, declaration.inherited);
+      for (const Option& option : declaration.options) take(option);
     }
     if (table.name.empty()) table.name = conventional_name();
   }
@@ -59,22 +60,21 @@ class Names {
   std::size_t column_of(const Member& member, Word word) const {
     const std::size_t i = index_of(member, word);
     if (columns[i].ignored)
-      fail(state_.cpp_name, std::string(spelling(word)) + " names member " + columns[i].field->name + ", which is ignored");
+      fail(state_.cpp_name,
+           std::string(spelling(word)) + " names member " + columns[i].field->name + ", which is ignored");
     return i;
   }
 
  private:
-  void take(const Option& option, bool inherited) {
+  void take(const Option& option) {
     if (option.word == Word::schema) table.schema = option.text;
-    if (option.word == Word::column_name)
-      columns[index_of(option.member, Word::column_name)].column.name = option.text;
+    if (option.word == Word::column_name) columns[index_of(option.member, Word::column_name)].column.name = option.text;
     if (option.word == Word::ignore) columns[index_of(option.member, Word::ignore)].ignored = true;
-    (void)inherited;
   }
 
   std::string conventional_name() const {
     const std::string name = snake_case(std::string_view(state_.cpp_name).substr(0, state_.cpp_name.find('<')));
-    if (words_of(name) != name || name.empty())
+    if (!is_identifier(name))
       fail(state_.cpp_name, "this struct has no name to call a table by", "write table(\"name\") in its dataflow()");
     return name;
   }
@@ -115,7 +115,8 @@ class Resolver {
   void check_unsupported() const {
     for (const Resolved& column : columns_)
       if (!column.field->has_column && !column.ignored)
-        fail(state_.cpp_name, "the type of member " + column.field->name + " has no column type", "use another type, or ignore() it");
+        fail(state_.cpp_name, "the type of member " + column.field->name + " has no column type",
+             "use another type, or ignore() it");
   }
 
   void take(const Option& option, bool inherited);
@@ -220,7 +221,8 @@ void Resolver::take_fill(const Option& option) {
 }
 
 bool is_integer(Kind kind) {
-  return kind == Kind::int8 || kind == Kind::int16 || kind == Kind::int32 || kind == Kind::int64 || kind == Kind::uint64;
+  return kind == Kind::int8 || kind == Kind::int16 || kind == Kind::int32 || kind == Kind::int64 ||
+         kind == Kind::uint64;
 }
 
 void Resolver::key_by_convention() {
@@ -301,7 +303,8 @@ std::optional<Default> Resolver::from_initializer(const Resolved& resolved) cons
     return {};
   }
   if (const double* number = std::get_if<double>(&initial.value->value); number && !std::isfinite(*number))
-    fail(state_.cpp_name, "member " + name + " starts with a value that SQL cannot write", "use no_default or default_sql");
+    fail(state_.cpp_name, "member " + name + " starts with a value that SQL cannot write",
+         "use no_default or default_sql");
   if (const std::string* text = std::get_if<std::string>(&initial.value->value);
       text && type.kind == Kind::varchar && characters(*text) > type.length)
     fail(state_.cpp_name, "member " + name + " starts with a text longer than its " + count(type.length, "character"));
@@ -316,10 +319,11 @@ void Resolver::emit_columns() {
 std::vector<KeyPart> Resolver::parts_of(const Option& option) const {
   std::vector<KeyPart> parts;
   for (const Part& part : option.parts) {
-    if (part.word == Word::expression) parts.push_back({.expression = Sql(part.text)});
+    if (part.word == Word::expression)
+      parts.push_back({.expression = Sql(part.text)});
     else
-      parts.push_back({.column = name_of(names_.column_of(part.member, option.word)),
-                       .descending = part.word == Word::descending});
+      parts.push_back(
+          {.column = name_of(names_.column_of(part.member, option.word)), .descending = part.word == Word::descending});
   }
   for (std::size_t i = 0; i < parts.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
@@ -331,19 +335,21 @@ std::vector<std::string> Resolver::names_of(const Option& option) const {
   std::vector<std::string> names;
   for (const Part& part : option.parts)
     names.push_back(part.word == Word::expression ? words_of(part.text)
-                                                    : name_of(names_.column_of(part.member, option.word)).text);
+                                                  : name_of(names_.column_of(part.member, option.word)).text);
   return names;
 }
 
 void Resolver::emit(const Option& option) {
-  if (option.word == Word::foreign_key) emit_foreign_key(option);
-  else emit_index(option, option.word == Word::unique);
+  if (option.word == Word::foreign_key)
+    emit_foreign_key(option);
+  else
+    emit_index(option, option.word == Word::unique);
 }
 
 /// A constraint holds plain columns only; anything more needs an index.
 bool needs_index(const Option& option) {
-  return !option.where.empty() ||
-         std::any_of(option.parts.begin(), option.parts.end(), [](const Part& part) { return part.word != Word::part; });
+  return !option.where.empty() || std::any_of(option.parts.begin(), option.parts.end(),
+                                              [](const Part& part) { return part.word != Word::part; });
 }
 
 void Resolver::emit_index(const Option& option, bool unique) {
@@ -352,8 +358,10 @@ void Resolver::emit_index(const Option& option, bool unique) {
     const std::vector<std::string> names = names_of(option);
     name = unique ? unique_name(table().name.text, names) : index_name(table().name.text, names);
   }
-  if (unique && !needs_index(option)) table().uniques.push_back({.name = name, .parts = parts_of(option)});
-  else table().indexes.push_back({.name = name, .unique = unique, .parts = parts_of(option), .where = Sql(option.where)});
+  if (unique && !needs_index(option))
+    table().uniques.push_back({.name = name, .parts = parts_of(option)});
+  else
+    table().indexes.push_back({.name = name, .unique = unique, .parts = parts_of(option), .where = Sql(option.where)});
 }
 
 void Resolver::emit_foreign_key(const Option& option) {
@@ -362,7 +370,8 @@ void Resolver::emit_foreign_key(const Option& option) {
   const Names referenced(target.state());
   ForeignKey key{.references = referenced.table, .on_delete = option.on_delete, .on_update = option.on_update};
   key.deferrable = option.deferrable;
-  for (const Part& part : option.parts) key.columns.push_back(name_of(names_.column_of(part.member, Word::foreign_key)));
+  for (const Part& part : option.parts)
+    key.columns.push_back(name_of(names_.column_of(part.member, Word::foreign_key)));
   for (const Member& member : option.referenced)
     key.referenced.push_back(referenced.columns[referenced.column_of(member, Word::foreign_key)].column.name);
   key.name = option.name.empty() ? foreign_key_name(table().name.text, names_of(option)) : option.name;
@@ -370,10 +379,12 @@ void Resolver::emit_foreign_key(const Option& option) {
 }
 
 /// Throws when two of them are equal but for the case of ASCII letters.
-void check_different(const std::string& model, std::string_view what, const std::vector<std::string>& names, std::string hint) {
+void check_different(const std::string& model, std::string_view what, const std::vector<std::string>& names,
+                     std::string hint) {
   std::set<std::string> seen;
   for (const std::string& name : names)
-    if (!seen.insert(lower(name)).second) fail(model, std::string(what) + " " + name + " stands twice in its table", std::move(hint));
+    if (!seen.insert(lower(name)).second)
+      fail(model, std::string(what) + " " + name + " stands twice in its table", std::move(hint));
 }
 
 void Resolver::check_names() const {

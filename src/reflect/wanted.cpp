@@ -21,7 +21,8 @@ std::map<Key, const Model*> owners_of_tables(const std::vector<Model>& models) {
     const auto [found, added] = owners.insert({key_of(model.table.schema, model.table.name), &model});
     if (!added)
       throw Error(ErrorCode::invalid_schema,
-                  "structs " + found->second->cpp_name + " and " + model.cpp_name + " both claim table " + quoted(model.table.name.text),
+                  "structs " + found->second->cpp_name + " and " + model.cpp_name + " both claim table " +
+                      quoted(model.table.name.text),
                   "give one of them another table(\"name\")");
   }
   return owners;
@@ -35,7 +36,8 @@ void check_indexes(const std::vector<Model>& models) {
       const auto [found, added] = owners.insert({key_of(model.table.schema, index.name), &model});
       if (!added && found->second != &model)
         throw Error(ErrorCode::invalid_schema,
-                    "structs " + found->second->cpp_name + " and " + model.cpp_name + " both have an index " + quoted(index.name.text),
+                    "structs " + found->second->cpp_name + " and " + model.cpp_name + " both have an index " +
+                        quoted(index.name.text),
                     "give one of them another name with named(\"name\")");
     }
 }
@@ -44,12 +46,17 @@ void check_references(const std::vector<Model>& models, const std::map<Key, cons
   for (const Model& model : models)
     for (const ForeignKey& key : model.table.foreign_keys)
       if (!owners.contains(key_of(key.references.schema, key.references.name)))
-        throw Error(ErrorCode::invalid_schema,
-                    "struct " + model.cpp_name + " references table " + quoted(key.references.name.text) + ", which no declared model has",
-                    "declare that model too; for an inherited member name the model: references<Model>(&From::m, &Model::m)");
+        throw Error(
+            ErrorCode::invalid_schema,
+            "struct " + model.cpp_name + " references table " + quoted(key.references.name.text) +
+                ", which no declared model has",
+            "declare that model too; for an inherited member name the model: references<Model>(&From::m, &Model::m)");
 }
 
-template <class T> void append(std::vector<T>& to, const std::vector<T>& from) { to.insert(to.end(), from.begin(), from.end()); }
+template <class T>
+void append(std::vector<T>& to, const std::vector<T>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
 
 }  // namespace
 

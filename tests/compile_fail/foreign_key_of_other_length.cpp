@@ -11,7 +11,8 @@ struct User {
   int city = 0;
   static auto dataflow() {
 #ifdef FIXED
-    return df::table().foreign_key(df::columns(&User::country, &User::city), df::columns(&Place::country, &Place::city));
+    return df::table().foreign_key(df::columns(&User::country, &User::city),
+                                   df::columns(&Place::country, &Place::city));
 #else
     return df::table().foreign_key(df::columns(&User::country, &User::city), df::columns(&Place::country));
 #endif

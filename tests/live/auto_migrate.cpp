@@ -249,9 +249,13 @@ TEST_CASE("auto_migrate: a session that the application lends") {
   DataFlow db(session);
   db.model<v2::User>();
   CHECK(db.auto_migrate(unattended).success);
-  int active = 0;
+  int active = 0, patience = 0;
   session << "SELECT sum(is_active) FROM user", soci::into(active);
   CHECK(active == 3);
+  session << "PRAGMA busy_timeout = 1234";
+  { Database borrowed(session); }
+  session << "PRAGMA busy_timeout", soci::into(patience);
+  CHECK(patience == 1234);
   soci::transaction open(session);
   DataFlow again(session);
   again.model<v1::User>();

@@ -25,7 +25,7 @@ std::vector<Change> without_positions(std::vector<Change> changes) {
 }
 
 void apply_all(Schema& schema, const std::vector<Change>& changes) {
-  for (const Change& change : changes) apply(schema, change);
+  for (const Change& change : changes) apply_change(schema, change);
 }
 }  // namespace
 
@@ -52,9 +52,9 @@ TEST_CASE("every change of a difference can be taken back where it stands") {
       CAPTURE(change.index());
       REQUIRE(inverse(inverse(change)) == change);
       const Schema before = state;
-      REQUIRE_NOTHROW(apply(state, change));
+      REQUIRE_NOTHROW(apply_change(state, change));
       Schema back = state;
-      REQUIRE_NOTHROW(apply(back, inverse(change)));
+      REQUIRE_NOTHROW(apply_change(back, inverse(change)));
       REQUIRE(back == before);
       ++seen;
     }

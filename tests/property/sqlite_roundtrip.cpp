@@ -26,6 +26,12 @@ std::string quoted(const std::string& name) {
   return out + '"';
 }
 
+std::string literal(const std::string& text) {
+  std::string out = "'";
+  for (char c : text) out += c == '\'' ? "''" : std::string(1, c);
+  return out + "'";
+}
+
 std::string joined(const std::vector<std::string>& lines) {
   std::string out;
   for (const std::string& line : lines) out += line + "\n";
@@ -46,12 +52,13 @@ std::vector<std::string> values(const Sqlite& file, const std::string& table, co
 
 constexpr const char* not_ours = " NOT LIKE 'dataflow!_%' ESCAPE '!'";
 
-/// Every object and every value with its type, rowids and the marks of AUTOINCREMENT included.
+/// Every object and every value with its type, rowids and the marks of AUTOINCREMENT included. SQLite quotes the name of a
+/// renamed table in its text, so the way of quoting is left out.
 std::string everything(const Sqlite& file) {
-  std::string out = joined(file.rows(std::string("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE tbl_name") + not_ours + " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY type, name"));
+  std::string out = joined(file.rows(std::string("SELECT type, name, tbl_name, replace(replace(replace(replace(sql, '\"', ''), '`', ''), '[', ''), ']', '') FROM sqlite_schema WHERE tbl_name") + not_ours + " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY type, name"));
   for (const std::string& table : file.rows(std::string("SELECT name FROM sqlite_schema WHERE type = 'table' AND name") + not_ours + " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name")) {
-    auto columns = file.rows("SELECT name FROM pragma_table_xinfo(" + ("'" + [&] { std::string t; for (char c : table) t += c == '\'' ? "''" : std::string(1, c); return t; }() + "'") + ")");
-    const bool has_rowid = file.value("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = '" + [&] { std::string t; for (char c : table) t += c == '\'' ? "''" : std::string(1, c); return t; }() + "'") == "0";
+    auto columns = file.rows("SELECT name FROM pragma_table_xinfo(" + literal(table) + ")");
+    const bool has_rowid = file.value("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = " + literal(table)) == "0";
     if (has_rowid) columns.emplace_back("_rowid_");
     for (const std::string& row : values(file, table, columns)) out += table + ": " + row + "\n";
   }
@@ -61,9 +68,9 @@ std::string everything(const Sqlite& file) {
 }
 
 std::string first_difference(const std::string& before, const std::string& after) {
-  const auto at = std::mismatch(before.begin(), before.end(), after.begin(), after.end());
-  const auto show = [](const std::string& text, std::size_t from) { return text.substr(from < 60 ? 0 : from - 60, 200); };
-  return "before: …" + show(before, static_cast<std::size_t>(at.first - before.begin())) + "\nafter:  …" + show(after, static_cast<std::size_t>(at.second - after.begin()));
+  const auto a = static_cast<std::size_t>(std::mismatch(before.begin(), before.end(), after.begin(), after.end()).first - before.begin());
+  const std::size_t from = a < 100 ? 0 : a - 100;
+  return "before: …" + before.substr(from, 300) + "\n--- after: …" + after.substr(from, 300) + "\n---";
 }
 
 bool blocked(const Plan& plan) {

@@ -220,7 +220,7 @@ class Editor {
   void rename_table() {
     const Path before = random_.pick(schema_.tables).path();
     const Path after{before.schema, maker_.name()};
-    apply(schema_, Rename<Table>{{before.schema, {}}, before.name, after.name});
+    apply_change(schema_, Rename<Table>{{before.schema, {}}, before.name, after.name});
     for (auto& hint : wanted_.hints.tables)
       if (hint.table == before) hint.table = after;
     for (auto& hint : wanted_.hints.columns)
@@ -231,7 +231,7 @@ class Editor {
   void rename_column(Table& table) {
     const Name before = random_.pick(table.columns).name, after = maker_.name();
     const Path path = table.path();
-    apply(schema_, Rename<Column>{path, before, after});
+    apply_change(schema_, Rename<Column>{path, before, after});
     if (random_.chance(60)) wanted_.hints.columns.push_back({path, after, before});
   }
 
@@ -329,11 +329,11 @@ Schema recased(const Schema& schema, std::uint64_t seed) {
   for (std::size_t i = 0; i < out.tables.size(); ++i) {
     if (random.chance(40)) {
       const Path before = out.tables[i].path();
-      apply(out, Rename<Table>{{before.schema, {}}, before.name, other_case(before.name)});
+      apply_change(out, Rename<Table>{{before.schema, {}}, before.name, other_case(before.name)});
     }
     for (std::size_t c = 0; c < out.tables[i].columns.size(); ++c) {
       const Name before = out.tables[i].columns[c].name;
-      if (random.chance(30)) apply(out, Rename<Column>{out.tables[i].path(), before, other_case(before)});
+      if (random.chance(30)) apply_change(out, Rename<Column>{out.tables[i].path(), before, other_case(before)});
     }
   }
   for (Table& table : out.tables)

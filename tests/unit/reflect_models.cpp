@@ -29,10 +29,12 @@ struct Handle {
 
 }  // namespace reflect_models
 
-template <> struct dataflow::ColumnType<reflect_models::Email> : dataflow::StoredAs<std::string> {
+template <>
+struct dataflow::ColumnType<reflect_models::Email> : dataflow::StoredAs<std::string> {
   static std::string stored(const reflect_models::Email& e) { return e.address; }
 };
-template <> struct dataflow::ColumnType<reflect_models::Handle> : dataflow::StoredAs<std::int64_t> {};
+template <>
+struct dataflow::ColumnType<reflect_models::Handle> : dataflow::StoredAs<std::int64_t> {};
 
 namespace reflect_models {
 
@@ -41,105 +43,108 @@ struct Place {
   std::int32_t city = 0;
   std::string label;
   static auto dataflow() {
-    return df::table("places").schema("geo").primary_key(&Place::country, &Place::city).column_name(&Place::city, "town");
+    return df::table("places")
+        .schema("geo")
+        .primary_key(&Place::country, &Place::city)
+        .column_name(&Place::city, "town");
   }
 };
 
 // The same members and options twice; only the description differs.
-#define RICH_MEMBERS                                                       \
-  std::int64_t id = 7;                                                     \
-  bool on = true;                                                          \
-  bool off = false;                                                        \
-  std::int8_t i8 = -8;                                                     \
-  std::uint8_t u8 = 8;                                                     \
-  std::int16_t i16 = -16;                                                  \
-  std::uint16_t u16 = 16;                                                  \
-  std::int32_t i32 = 0;                                                    \
-  std::uint32_t u32 = 32;                                                  \
-  std::int64_t i64 = -64;                                                  \
-  std::uint64_t u64 = 18446744073709551615u;                               \
-  float f32 = 0.1f;                                                        \
-  double f64 = 2.5;                                                        \
-  df::decimal<12, 2> price = "9.90";                                       \
-  df::decimal<6, 3> nothing = "0.000";                                     \
-  std::string name = "anonymous";                                          \
-  std::string empty;                                                       \
-  df::varchar<32> code = "abc";                                            \
-  std::optional<std::string> phone;                                        \
-  std::optional<int> zero_said = 0;                                        \
-  std::optional<df::varchar<4>> tag = df::varchar<4>("x");                 \
-  std::vector<std::byte> blob;                                             \
-  std::vector<std::string> words = {"a", "b"};                                          \
-  std::vector<std::vector<double>> matrix;                                 \
-  df::uuid key;                                                            \
+#define RICH_MEMBERS                                                                                                \
+  std::int64_t id = 7;                                                                                              \
+  bool on = true;                                                                                                   \
+  bool off = false;                                                                                                 \
+  std::int8_t i8 = -8;                                                                                              \
+  std::uint8_t u8 = 8;                                                                                              \
+  std::int16_t i16 = -16;                                                                                           \
+  std::uint16_t u16 = 16;                                                                                           \
+  std::int32_t i32 = 0;                                                                                             \
+  std::uint32_t u32 = 32;                                                                                           \
+  std::int64_t i64 = -64;                                                                                           \
+  std::uint64_t u64 = 18446744073709551615u;                                                                        \
+  float f32 = 0.1f;                                                                                                 \
+  double f64 = 2.5;                                                                                                 \
+  df::decimal<12, 2> price = "9.90";                                                                                \
+  df::decimal<6, 3> nothing = "0.000";                                                                              \
+  std::string name = "anonymous";                                                                                   \
+  std::string empty;                                                                                                \
+  df::varchar<32> code = "abc";                                                                                     \
+  std::optional<std::string> phone;                                                                                 \
+  std::optional<int> zero_said = 0;                                                                                 \
+  std::optional<df::varchar<4>> tag = df::varchar<4>("x");                                                          \
+  std::vector<std::byte> blob;                                                                                      \
+  std::vector<std::string> words = {"a", "b"};                                                                      \
+  std::vector<std::vector<double>> matrix;                                                                          \
+  df::uuid key;                                                                                                     \
   df::uuid known = {{0x6b, 0xa7, 0xb8, 0x10, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0, 0xc0, 0x4f, 0xd4, 0x30, 0xc8}}; \
-  df::json settings = {"{}"};                                              \
-  nlohmann::json document;                                                 \
-  nlohmann::json filled = {{"a", 1}}; \
-  Role role = Role::admin;                                                 \
-  Role first = Role::user;                                                 \
-  std::optional<Role> maybe;                                               \
-  Colour colour = green;                                                   \
-  Email email = {"nobody@example.org"};                                    \
-  Handle handle;                                                           \
-  std::chrono::sys_seconds seconds = std::chrono::sys_seconds(std::chrono::seconds(5)); \
-  std::chrono::sys_time<std::chrono::milliseconds> millis;                 \
-  df::timestamp created_at;                                                \
-  std::optional<df::timestamp> updated_at;                                 \
-  std::chrono::system_clock::time_point point;                             \
-  std::chrono::year_month_day day;                                         \
-  df::time_of_day clock;                                                   \
-  std::int32_t country = 49;                                               \
-  std::int32_t city = 30;                                                  \
-  std::optional<std::int64_t> parent_id;                                   \
-  std::string full;                                                        \
-  std::string loud;                                                        \
-  int visits = 0;                                                          \
-  int quiet = 4;                                                           \
-  int late = 0;                                                            \
+  df::json settings = {"{}"};                                                                                       \
+  nlohmann::json document;                                                                                          \
+  nlohmann::json filled = {{"a", 1}};                                                                               \
+  Role role = Role::admin;                                                                                          \
+  Role first = Role::user;                                                                                          \
+  std::optional<Role> maybe;                                                                                        \
+  Colour colour = green;                                                                                            \
+  Email email = {"nobody@example.org"};                                                                             \
+  Handle handle;                                                                                                    \
+  std::chrono::sys_seconds seconds = std::chrono::sys_seconds(std::chrono::seconds(5));                             \
+  std::chrono::sys_time<std::chrono::milliseconds> millis;                                                          \
+  df::timestamp created_at;                                                                                         \
+  std::optional<df::timestamp> updated_at;                                                                          \
+  std::chrono::system_clock::time_point point;                                                                      \
+  std::chrono::year_month_day day;                                                                                  \
+  df::time_of_day clock;                                                                                            \
+  std::int32_t country = 49;                                                                                        \
+  std::int32_t city = 30;                                                                                           \
+  std::optional<std::int64_t> parent_id;                                                                            \
+  std::string full;                                                                                                 \
+  std::string loud;                                                                                                 \
+  int visits = 0;                                                                                                   \
+  int quiet = 4;                                                                                                    \
+  int late = 0;                                                                                                     \
   std::map<std::string, int> cache
 
-#define RICH_OPTIONS(Rich)                                                                              \
-  static auto dataflow() {                                                                              \
-    return df::table("rich_things")                                                                     \
-        .schema("app")                                                                                  \
-        .comment("a bit of everything")                                                                 \
-        .renamed_from("things")                                                                         \
-        .option("strict")                                                                               \
-        .option("engine", "InnoDB")                                                                     \
-        .comment(&Rich::name, "how it's called")                                                        \
-        .column_name(&Rich::empty, "void")                                                              \
-        .unique(&Rich::code)                                                                            \
-        .unique(&Rich::name, &Rich::country)                                                            \
-        .named("one_name_per_country")                                                                  \
-        .unique(&Rich::phone)                                                                           \
-        .where("phone <> ''")                                                                           \
-        .unique(df::expr("lower(email)"))                                                               \
-        .index(&Rich::role, df::desc(&Rich::created_at))                                                \
-        .index(&Rich::empty)                                                                            \
-        .named("ix_void")                                                                               \
-        .where("on")                                                                                    \
-        .index_expression("upper(name)")                                                                \
-        .references(&Rich::parent_id, &Rich::id)                                                        \
-        .on_delete(df::set_null)                                                                        \
-        .on_update(df::cascade)                                                                         \
-        .deferrable()                                                                                   \
+#define RICH_OPTIONS(Rich)                                                                                 \
+  static auto dataflow() {                                                                                 \
+    return df::table("rich_things")                                                                        \
+        .schema("app")                                                                                     \
+        .comment("a bit of everything")                                                                    \
+        .renamed_from("things")                                                                            \
+        .option("strict")                                                                                  \
+        .option("engine", "InnoDB")                                                                        \
+        .comment(&Rich::name, "how it's called")                                                           \
+        .column_name(&Rich::empty, "void")                                                                 \
+        .unique(&Rich::code)                                                                               \
+        .unique(&Rich::name, &Rich::country)                                                               \
+        .named("one_name_per_country")                                                                     \
+        .unique(&Rich::phone)                                                                              \
+        .where("phone <> ''")                                                                              \
+        .unique(df::expr("lower(email)"))                                                                  \
+        .index(&Rich::role, df::desc(&Rich::created_at))                                                   \
+        .index(&Rich::empty)                                                                               \
+        .named("ix_void")                                                                                  \
+        .where("on")                                                                                       \
+        .index_expression("upper(name)")                                                                   \
+        .references(&Rich::parent_id, &Rich::id)                                                           \
+        .on_delete(df::set_null)                                                                           \
+        .on_update(df::cascade)                                                                            \
+        .deferrable()                                                                                      \
         .foreign_key(df::columns(&Rich::country, &Rich::city), df::columns(&Place::country, &Place::city)) \
-        .on_delete(df::restrict)                                                                        \
-        .named("fk_place")                                                                              \
-        .check("positive", "u8 > 0")                                                                    \
-        .default_sql(&Rich::i32, "1 + 1")                                                               \
-        .default_from_initializer(&Rich::visits)                                                        \
-        .no_default(&Rich::quiet)                                                                       \
-        .renamed_from(&Rich::email, "mail")                                                             \
-        .backfill(&Rich::late, 12)                                                                      \
-        .backfill(&Rich::role, Role::auditor)                                                           \
-        .backfill_sql(&Rich::i64, "i32 * 2")                                                            \
-        .ignore(&Rich::cache)                                                                           \
-        .generated(&Rich::full, "name || code")                                                         \
-        .generated(&Rich::loud, "upper(name)")                                                          \
-        .stored()                                                                                       \
-        .collation(&Rich::name, "NOCASE");                                                              \
+        .on_delete(df::restrict)                                                                           \
+        .named("fk_place")                                                                                 \
+        .check("positive", "u8 > 0")                                                                       \
+        .default_sql(&Rich::i32, "1 + 1")                                                                  \
+        .default_from_initializer(&Rich::visits)                                                           \
+        .no_default(&Rich::quiet)                                                                          \
+        .renamed_from(&Rich::email, "mail")                                                                \
+        .backfill(&Rich::late, 12)                                                                         \
+        .backfill(&Rich::role, Role::auditor)                                                              \
+        .backfill_sql(&Rich::i64, "i32 * 2")                                                               \
+        .ignore(&Rich::cache)                                                                              \
+        .generated(&Rich::full, "name || code")                                                            \
+        .generated(&Rich::loud, "upper(name)")                                                             \
+        .stored()                                                                                          \
+        .collation(&Rich::name, "NOCASE");                                                                 \
   }
 
 namespace plain {
@@ -160,10 +165,10 @@ struct Rich {
 
 namespace reflect_models::described {
 BOOST_DESCRIBE_STRUCT(Rich, (),
-                      (id, on, off, i8, u8, i16, u16, i32, u32, i64, u64, f32, f64, price, nothing, name, empty, code, phone,
-                       zero_said, tag, blob, words, matrix, key, known, settings, document, filled, role, first, maybe, colour, email,
-                       handle, seconds, millis, created_at, updated_at, point, day, clock, country, city, parent_id,
-                       full, loud, visits, quiet, late, cache))
+                      (id, on, off, i8, u8, i16, u16, i32, u32, i64, u64, f32, f64, price, nothing, name, empty, code,
+                       phone, zero_said, tag, blob, words, matrix, key, known, settings, document, filled, role, first,
+                       maybe, colour, email, handle, seconds, millis, created_at, updated_at, point, day, clock,
+                       country, city, parent_id, full, loud, visits, quiet, late, cache))
 }
 
 namespace {
@@ -194,7 +199,10 @@ Type enumeration(Name name, std::vector<std::string> labels) {
   result.labels = std::move(labels);
   return result;
 }
-template <class T> Default literal(T value) { return Literal{value}; }
+template <class T>
+Default literal(T value) {
+  return Literal{value};
+}
 Default text(const char* value) { return Literal{std::string(value)}; }
 Default integer(std::int64_t value) { return Literal{value}; }
 Default sql(const char* value) { return Sql(value); }
@@ -263,8 +271,14 @@ std::vector<Column> rich_columns() {
       required("country", type(Kind::int32)),
       required("city", type(Kind::int32)),
       optional("parent_id", type(Kind::int64)),
-      with(required("full", type(Kind::text)), [](Column& c) { c.generated = {Sql("name || code"), false}; }),
-      with(required("loud", type(Kind::text)), [](Column& c) { c.generated = {Sql("upper(name)"), true}; }),
+      with(required("full", type(Kind::text)),
+           [](Column& c) {
+             c.generated = {Sql("name || code"), false};
+           }),
+      with(required("loud", type(Kind::text)),
+           [](Column& c) {
+             c.generated = {Sql("upper(name)"), true};
+           }),
       required("visits", type(Kind::int32), integer(0)),
       required("quiet", type(Kind::int32)),
       required("late", type(Kind::int32)),
@@ -301,7 +315,8 @@ dataflow::Model rich_model() {
   model.table.indexes = {
       {.name = "rich_things_phone_key", .unique = true, .parts = {{.column = "phone"}}, .where = Sql("phone <> ''")},
       {.name = "rich_things_lower_email_key", .unique = true, .parts = {{.expression = Sql("lower(email)")}}},
-      {.name = "ix_rich_things_role_created_at", .parts = {{.column = "role"}, {.column = "created_at", .descending = true}}},
+      {.name = "ix_rich_things_role_created_at",
+       .parts = {{.column = "role"}, {.column = "created_at", .descending = true}}},
       {.name = "ix_void", .parts = {{.column = "void"}}, .where = Sql("on")},
       {.name = "ix_rich_things_upper_name", .parts = {{.expression = Sql("upper(name)")}}},
   };

@@ -38,7 +38,8 @@ struct Sequence {
   std::int64_t id = 1;
   static auto dataflow() { return df::table().identity(&Sequence::id); }
 };
-template <class T> struct Box {
+template <class T>
+struct Box {
   int id = 0;
   T content;
 };
@@ -65,7 +66,10 @@ BOOST_DESCRIBE_STRUCT(Entity, (), (id))
 struct Author : Entity, Timestamps {
   std::string name;
   static auto dataflow() {
-    return df::table().unique(&Author::name).comment(&Author::created_at, "when").column_name(&Author::updated_at, "changed");
+    return df::table()
+        .unique(&Author::name)
+        .comment(&Author::created_at, "when")
+        .column_name(&Author::updated_at, "changed");
   }
 };
 BOOST_DESCRIBE_STRUCT(Author, (Entity, Timestamps), (name))
@@ -78,7 +82,9 @@ BOOST_DESCRIBE_STRUCT(Essay, (Author), (author_id, body))
 
 struct Review : Entity {
   std::int64_t author_id = 4;
-  static auto dataflow() { return df::table().references<Author>(&Review::author_id, &Author::id).on_delete(df::cascade); }
+  static auto dataflow() {
+    return df::table().references<Author>(&Review::author_id, &Author::id).on_delete(df::cascade);
+  }
 };
 BOOST_DESCRIBE_STRUCT(Review, (Entity), (author_id))
 
@@ -87,6 +93,33 @@ struct Lost : Entity {
   static auto dataflow() { return df::table().references(&Lost::author_id, &Author::id); }
 };
 BOOST_DESCRIBE_STRUCT(Lost, (Entity), (author_id))
+
+struct Tagged {
+  std::string tag;
+  static auto dataflow() { return df::table().unique(&Tagged::tag); }
+};
+BOOST_DESCRIBE_STRUCT(Tagged, (), (tag))
+
+struct TwoMixins : Timestamps, Tagged {
+  int id = 0;
+};
+BOOST_DESCRIBE_STRUCT(TwoMixins, (Timestamps, Tagged), (id))
+
+// A base's member that has no column is ignored by a struct between it and the model.
+struct Cached {
+  std::map<int, int> cache;
+};
+BOOST_DESCRIBE_STRUCT(Cached, (), (cache))
+struct Quiet : Cached {
+  std::string name;
+  static auto dataflow() { return df::table().ignore(&Quiet::cache); }
+};
+BOOST_DESCRIBE_STRUCT(Quiet, (Cached), (name))
+struct Loud : Quiet {
+  int id = 0;
+  static auto dataflow() { return df::table().index(&Loud::name); }
+};
+BOOST_DESCRIBE_STRUCT(Loud, (Quiet), (id))
 
 // A struct that cannot be edited.
 struct Foreign {
@@ -130,7 +163,8 @@ struct Model {
 
 }  // namespace reflect_options
 
-template <> struct dataflow::Options<reflect_options::Foreign> {
+template <>
+struct dataflow::Options<reflect_options::Foreign> {
   static auto get() { return df::table("foreigners").unique(&reflect_options::Foreign::code); }
 };
 
@@ -159,7 +193,8 @@ std::vector<std::string> key_of(const df::Model& model) {
 }
 
 /// The sentence of the Error{invalid_schema} that `call` throws.
-template <class Call> std::string sentence(Call call) {
+template <class Call>
+std::string sentence(Call call) {
   try {
     call();
   } catch (const df::Error& error) {
@@ -170,7 +205,8 @@ template <class Call> std::string sentence(Call call) {
 }
 
 /// Model's members under other options, handed to the builder as model_of would.
-template <class Options> std::string sentence_of(Options options) {
+template <class Options>
+std::string sentence_of(Options options) {
   return sentence([&] {
     static Options* current;
     current = &options;
@@ -265,6 +301,19 @@ TEST_CASE("options are inherited through two generations, once") {
   CHECK(essay.table.uniques[0].name.text == "essay_name_key");
 }
 
+TEST_CASE("options of several bases add up") {
+  const df::Model model = df::model_of<TwoMixins>();
+  CHECK(column_names(model) == std::vector<std::string>{"created_at", "updated_at", "tag", "id"});
+  REQUIRE(model.table.indexes.size() == 1);
+  CHECK(model.table.indexes[0].name.text == "ix_two_mixins_created_at");
+  REQUIRE(model.table.uniques.size() == 1);
+  CHECK(model.table.uniques[0].name.text == "two_mixins_tag_key");
+}
+
+TEST_CASE("what a struct ignores of its base, structs that derive from it ignore too") {
+  CHECK(column_names(df::model_of<Loud>()) == std::vector<std::string>{"name", "id"});
+}
+
 TEST_CASE("a mixin is a model of its own, too") {
   const df::Model timestamps = df::model_of<Timestamps>();
   CHECK(timestamps.table.name.text == "never_the_name");
@@ -297,11 +346,13 @@ TEST_CASE("an ignored array does not confuse the guard") {
 }
 
 TEST_CASE("a member without column type must be ignored itself") {
-  CHECK(sentence([] { df::model_of<HalfIgnored>(); }) == "model HalfIgnored: the type of member scores has no column type");
+  CHECK(sentence([] { df::model_of<HalfIgnored>(); }) ==
+        "model HalfIgnored: the type of member scores has no column type");
 }
 
 TEST_CASE("a modifier stands after an option that it can modify") {
-  CHECK(sentence_of([] { return df::table().where("x"); }) == "model Model: where must stand right after one of: unique, index");
+  CHECK(sentence_of([] { return df::table().where("x"); }) ==
+        "model Model: where must stand right after one of: unique, index");
   CHECK(sentence_of([] { return df::table().unique(&Model::name).on_delete(df::cascade); }) ==
         "model Model: on_delete must stand right after one of: references");
   CHECK(sentence_of([] { return df::table().index(&Model::name).comment("c").named("n"); }) ==
@@ -322,7 +373,8 @@ TEST_CASE("options that contradict each other are refused") {
         "model Model: primary_key is declared twice");
   CHECK(sentence_of([] { return df::table().primary_key(&Model::name, &Model::name); }) ==
         "model Model: primary_key names a member twice");
-  CHECK(sentence_of([] { return df::table().unique(&Model::name, &Model::name); }) == "model Model: unique has the same part twice");
+  CHECK(sentence_of([] { return df::table().unique(&Model::name, &Model::name); }) ==
+        "model Model: unique has the same part twice");
   CHECK(sentence_of([] { return df::table().default_sql(&Model::id, "1"); }) ==
         "model Model: id has a default, but the database computes its value");
   CHECK(sentence_of([] { return df::table().generated(&Model::score, "1").default_from_initializer(&Model::score); }) ==
@@ -363,9 +415,11 @@ TEST_CASE("an initialiser that cannot be a default is refused, unless it need no
   CHECK(sentence([] { df::model_of<NotANumber>(); }) ==
         "model NotANumber: member ratio starts with a value that SQL cannot write");
   CHECK_FALSE(column(df::model_of<NotANumberAllowed>(), "ratio").default_value);
-  CHECK(sentence([] { df::model_of<TooLong>(); }) == "model TooLong: member code starts with a text longer than its 2 characters");
+  CHECK(sentence([] { df::model_of<TooLong>(); }) ==
+        "model TooLong: member code starts with a text longer than its 2 characters");
   CHECK(column(df::model_of<JustRight>(), "code").default_value.has_value());
-  CHECK(sentence([] { df::model_of<Lamp>(); }) == "model Lamp: member light starts with a value that has no enumerator");
+  CHECK(sentence([] { df::model_of<Lamp>(); }) ==
+        "model Lamp: member light starts with a value that has no enumerator");
   CHECK_FALSE(column(df::model_of<Dark>(), "light").default_value);
 }
 
@@ -409,8 +463,10 @@ TEST_CASE("a schema of models joins tables and hints in their order, and is chec
   REQUIRE(wanted.schema.tables.size() == 2);
   CHECK(wanted.schema.tables[0] == df::model_of<Author>().table);
   CHECK(wanted.schema.tables[1] == df::model_of<Review>().table);
-  CHECK(sentence([] { df::schema_of<Review>(); }) == "struct Review references table \"author\", which no declared model has");
-  CHECK(sentence([] { df::schema_of<Lost, Author>(); }) == "struct Lost references table \"entity\", which no declared model has");
+  CHECK(sentence([] { df::schema_of<Review>(); }) ==
+        "struct Review references table \"author\", which no declared model has");
+  CHECK(sentence([] { df::schema_of<Lost, Author>(); }) ==
+        "struct Lost references table \"entity\", which no declared model has");
 }
 
 TEST_CASE("a UUID is read as it is written") {

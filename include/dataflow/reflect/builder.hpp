@@ -10,10 +10,10 @@
 namespace dataflow::reflect {
 
 struct Field {
-  const char* name;                    ///< the member's name, or what the compiler calls a pointer to the member
-  const TypeFacts* facts;              ///< nullptr: the type has no column type, so the member must be ignored
-  const void* address;                 ///< inside the object given to begin()
-  std::size_t name_size = 0;           ///< 0: up to the NUL
+  const char* name;           ///< the member's name, or what the compiler calls a pointer to the member
+  const TypeFacts* facts;     ///< nullptr: the type has no column type, so the member must be ignored
+  const void* address;        ///< inside the object given to begin()
+  std::size_t name_size = 0;  ///< 0: up to the NUL
 };
 
 /// The member's name: the last identifier in what the compiler calls a pointer to it.

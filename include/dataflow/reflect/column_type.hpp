@@ -16,14 +16,17 @@
 namespace dataflow {
 
 namespace reflect {
-template <class T> inline constexpr bool is_optional = false;
-template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
 }  // namespace reflect
 
 /// The column type of `T`. This primary template is every type that has none.
 /// A specialisation has `supported = true`, `nullable`, `static Type type()` and, where a value can be written as a
 /// constant, `static std::optional<Literal> literal(const T&)`.
-template <class T, class = void> struct ColumnType {
+template <class T, class = void>
+struct ColumnType {
   static constexpr bool supported = false;
 };
 
@@ -31,30 +34,37 @@ template <class T, class = void> struct ColumnType {
 ///   template <> struct dataflow::ColumnType<Email> : dataflow::StoredAs<std::string> {
 ///     static std::string stored(const Email& e) { return e.address; }   // optional: lets an initialiser be a DEFAULT
 ///   };
-template <class S> struct StoredAs {
+template <class S>
+struct StoredAs {
   using Stored = S;
   static constexpr bool supported = true;
   static constexpr bool nullable = reflect::is_optional<S>;
   static Type type() {
     static_assert(ColumnType<S>::supported, "dataflow: StoredAs<S>: S itself has no column type");
-    if constexpr (ColumnType<S>::supported) return ColumnType<S>::type();
-    else return {};
+    if constexpr (ColumnType<S>::supported)
+      return ColumnType<S>::type();
+    else
+      return {};
   }
 };
 
 namespace reflect {
 
-template <class> inline constexpr bool never = false;
+template <class>
+inline constexpr bool never = false;
 
 /// T as its compiler spells it, inside more text: type_name() finds it there.
-template <class T> const char* spelled() { return __PRETTY_FUNCTION__; }
+template <class T>
+const char* spelled() {
+  return __PRETTY_FUNCTION__;
+}
 std::string type_name(std::string_view spelled);
 std::string snake_case(std::string_view name);
 
 /// What a member's initialiser left in a fresh object.
 struct Initial {
   std::optional<Literal> value;
-  bool zero = true;                    ///< the same as without an initialiser
+  bool zero = true;  ///< the same as without an initialiser
 };
 Initial initial(std::optional<Literal> value, const std::optional<Literal>& zero);
 
@@ -77,9 +87,10 @@ std::optional<Literal> float_literal(float value);
 
 /// bool and the character types are integral, but no numbers.
 template <class T>
-inline constexpr bool is_number = std::is_integral_v<T> && sizeof(T) <= 8 && !std::is_same_v<T, bool> && !std::is_same_v<T, char> &&
-                                  !std::is_same_v<T, wchar_t> && !std::is_same_v<T, char8_t> &&
-                                  !std::is_same_v<T, char16_t> && !std::is_same_v<T, char32_t>;
+inline constexpr bool is_number = std::is_integral_v<T> && sizeof(T) <= 8 && !std::is_same_v<T, bool> &&
+                                  !std::is_same_v<T, char> && !std::is_same_v<T, wchar_t> &&
+                                  !std::is_same_v<T, char8_t> && !std::is_same_v<T, char16_t> &&
+                                  !std::is_same_v<T, char32_t>;
 
 /// The narrowest kind that holds every value of the type.
 constexpr Kind integer_kind(std::size_t size, bool is_signed) {
@@ -91,32 +102,43 @@ constexpr Kind integer_kind(std::size_t size, bool is_signed) {
   return is_signed ? Kind::int64 : Kind::uint64;
 }
 
-template <class T> struct StoredType { using type = T; };
 template <class T>
-  requires requires { typename ColumnType<T>::Stored; }
+struct StoredType {
+  using type = T;
+};
+template <class T>
+requires requires { typename ColumnType<T>::Stored; }
 struct StoredType<T> : StoredType<typename ColumnType<T>::Stored> {};
-template <class T> struct StoredType<std::optional<T>> : StoredType<T> {};
+template <class T>
+struct StoredType<std::optional<T>> : StoredType<T> {};
 /// What reaches the database of a T: without optional, with StoredAs followed.
-template <class T> using stored_type = typename StoredType<std::remove_cv_t<T>>::type;
+template <class T>
+using stored_type = typename StoredType<std::remove_cv_t<T>>::type;
 
 template <class A, class B>
-inline constexpr bool same_column_type = std::is_same_v<A, B> || (is_number<A> && is_number<B> && sizeof(A) == sizeof(B) &&
-                                                                 std::is_signed_v<A> == std::is_signed_v<B>);
-
-template <class T> inline constexpr bool has_column_type = ColumnType<std::remove_cv_t<T>>::supported;
+inline constexpr bool same_column_type = std::is_same_v<A, B> ||
+                                         (is_number<A> && is_number<B> && sizeof(A) == sizeof(B) &&
+                                          std::is_signed_v<A> == std::is_signed_v<B>);
 
 template <class T>
-inline constexpr bool has_literal = requires(const T& value) { ColumnType<T>::literal(value); } ||
-                                    requires(const T& value) { ColumnType<T>::stored(value); };
+inline constexpr bool has_column_type = ColumnType<std::remove_cv_t<T>>::supported;
 
-template <class T> std::optional<Literal> literal_of(const T& value) {
+template <class T>
+inline constexpr bool has_literal = requires(const T& value) {
+  ColumnType<T>::literal(value);
+}
+|| requires(const T& value) { ColumnType<T>::stored(value); };
+
+template <class T>
+std::optional<Literal> literal_of(const T& value) {
   if constexpr (requires { ColumnType<T>::literal(value); })
     return ColumnType<T>::literal(value);
   else
     return literal_of<typename ColumnType<T>::Stored>(ColumnType<T>::stored(value));
 }
 
-template <class T> Initial read_initial([[maybe_unused]] const void* member) {
+template <class T>
+Initial read_initial([[maybe_unused]] const void* member) {
   [[maybe_unused]] const T& value = *static_cast<const T*>(member);
   if constexpr (is_optional<T>) {
     if (!value) return {};
@@ -137,12 +159,14 @@ inline constexpr TypeFacts facts_of = {&ColumnType<T>::type, ColumnType<T>::null
 
 }  // namespace reflect
 
-template <> struct ColumnType<bool> : reflect::Scalar {
+template <>
+struct ColumnType<bool> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::boolean); }
   static std::optional<Literal> literal(bool value) { return Literal{value}; }
 };
 
-template <class T> struct ColumnType<T, std::enable_if_t<reflect::is_number<T>>> : reflect::Scalar {
+template <class T>
+struct ColumnType<T, std::enable_if_t<reflect::is_number<T>>> : reflect::Scalar {
   static Type type() { return reflect::scalar(reflect::integer_kind(sizeof(T), std::is_signed_v<T>)); }
   static std::optional<Literal> literal(T value) {
     if constexpr (sizeof(T) == 8 && std::is_unsigned_v<T>)
@@ -152,37 +176,44 @@ template <class T> struct ColumnType<T, std::enable_if_t<reflect::is_number<T>>>
   }
 };
 
-template <> struct ColumnType<float> : reflect::Scalar {
+template <>
+struct ColumnType<float> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::float32); }
   static std::optional<Literal> literal(float value) { return reflect::float_literal(value); }
 };
 
-template <> struct ColumnType<double> : reflect::Scalar {
+template <>
+struct ColumnType<double> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::float64); }
   static std::optional<Literal> literal(double value) { return Literal{value}; }
 };
 
-template <> struct ColumnType<std::string> : reflect::Scalar {
+template <>
+struct ColumnType<std::string> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::text); }
   static std::optional<Literal> literal(const std::string& value) { return Literal{value}; }
 };
 
-template <std::size_t N> struct ColumnType<varchar<N>> : reflect::Scalar {
+template <std::size_t N>
+struct ColumnType<varchar<N>> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::varchar, N); }
   static std::optional<Literal> literal(const std::string& value) { return Literal{value}; }
 };
 
-template <unsigned P, unsigned S> struct ColumnType<decimal<P, S>> : reflect::Scalar {
+template <unsigned P, unsigned S>
+struct ColumnType<decimal<P, S>> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::decimal, 0, P, S); }
   static std::optional<Literal> literal(const decimal<P, S>& value) { return reflect::decimal_literal(value.digits); }
 };
 
-template <> struct ColumnType<uuid> : reflect::Scalar {
+template <>
+struct ColumnType<uuid> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::uuid); }
   static std::optional<Literal> literal(const uuid& value) { return Literal{to_string(value)}; }
 };
 
-template <> struct ColumnType<json> : reflect::Scalar {
+template <>
+struct ColumnType<json> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::json); }
   static std::optional<Literal> literal(const json& value) {
     if (value.text.empty()) return {};
@@ -190,11 +221,13 @@ template <> struct ColumnType<json> : reflect::Scalar {
   }
 };
 
-template <> struct ColumnType<std::vector<std::byte>> : reflect::Scalar {
+template <>
+struct ColumnType<std::vector<std::byte>> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::bytes); }
 };
 
-template <class T> struct ColumnType<std::vector<T>> : reflect::Scalar {
+template <class T>
+struct ColumnType<std::vector<T>> : reflect::Scalar {
   static constexpr bool supported = ColumnType<T>::supported && !reflect::is_optional<T>;
   static Type type() {
     Type element = ColumnType<T>::type();
@@ -203,13 +236,12 @@ template <class T> struct ColumnType<std::vector<T>> : reflect::Scalar {
   }
 };
 
-template <class T> struct ColumnType<std::optional<T>> {
+template <class T>
+struct ColumnType<std::optional<T>> {
   static constexpr bool supported = ColumnType<T>::supported && !reflect::is_optional<T>;
   static constexpr bool nullable = true;
   static Type type() { return ColumnType<T>::type(); }
-  static std::optional<Literal> literal(const std::optional<T>& value)
-    requires reflect::has_literal<T>
-  {
+  static std::optional<Literal> literal(const std::optional<T>& value) requires reflect::has_literal<T> {
     if (!value) return {};
     return reflect::literal_of<T>(*value);
   }
@@ -217,8 +249,7 @@ template <class T> struct ColumnType<std::optional<T>> {
 
 /// An enum described by BOOST_DESCRIBE_ENUM, as its labels.
 template <class E>
-struct ColumnType<
-    E, std::enable_if_t<std::is_enum_v<E> && boost::describe::has_describe_enumerators<E>::value>>
+struct ColumnType<E, std::enable_if_t<std::is_enum_v<E> && boost::describe::has_describe_enumerators<E>::value>>
     : reflect::Scalar {
   static Type type() {
     return [](auto list) { return labels(list); }(boost::describe::describe_enumerators<E>{});
@@ -228,7 +259,8 @@ struct ColumnType<
   }
 
  private:
-  template <template <class...> class List, class... D> static Type labels(List<D...>) {
+  template <template <class...> class List, class... D>
+  static Type labels(List<D...>) {
     static constexpr const char* names[] = {D::name...};
     return reflect::enumeration(reflect::spelled<E>(), names, sizeof...(D));
   }

@@ -71,13 +71,16 @@ std::string holders(const std::string& path) {
 class Native final : public Connection {
  public:
   Native(sqlite3* handle, std::optional<Session> session, bool owned) : handle_(handle), session_(std::move(session)), owned_(owned) {
-    sqlite3_extended_result_codes(handle_, 0);
+    if (!owned_) {  // a lent handle gets its own patience back
+      const Rows patience = query("PRAGMA busy_timeout", {});
+      busy_timeout_ = patience.empty() ? 0 : std::stoi(patience[0][0].value_or("0"));
+    }
     sqlite3_busy_handler(handle_, &Native::busy, this);
     sqlite3_progress_handler(handle_, 1000, &Native::progress, this);
   }
   ~Native() override {
     sqlite3_progress_handler(handle_, 0, nullptr, nullptr);
-    sqlite3_busy_handler(handle_, nullptr, nullptr);
+    sqlite3_busy_timeout(handle_, busy_timeout_);
     if (owned_) sqlite3_close(handle_);
   }
   Native(const Native&) = delete;
@@ -244,6 +247,7 @@ class Native final : public Connection {
   sqlite3* handle_;
   std::optional<Session> session_;
   bool owned_;
+  int busy_timeout_ = 0;
   Deadline deadline_;
   Clock::time_point waiting_since_;
 };

@@ -37,6 +37,7 @@ const Dialect sqlite_dialect = {
     .create_statements = sqlite::creation_script,
     .normalize = sqlite::normalize,
     .load = sqlite::load,
+    .renamed = sqlite::renamed,
     .lower = sqlite::lower_changes,
     .rehearse = sqlite::rehearse,
     .set_aside_tables = sqlite::set_aside_tables,

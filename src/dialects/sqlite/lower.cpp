@@ -35,7 +35,21 @@ struct PhaseOf {
   template <class Part> Phase operator()(const Part&) const { return Phase::parts; }
 };
 
-std::vector<Move> moves_of(const std::vector<Change>& changes) {
+/// The triggers of a view that goes and comes back: DROP VIEW takes them along.
+std::vector<Definition> triggers_left_on(const Schema& from, const Definition& view, const std::vector<Change>& changes) {
+  std::vector<Definition> out;
+  for (const Definition& d : from.definitions) {
+    const bool touched = std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
+      const auto* drop = std::get_if<Drop<Definition>>(&change);
+      const auto* alter = std::get_if<Alter<Definition>>(&change);
+      return (drop != nullptr && drop->object == d) || (alter != nullptr && alter->before == d);
+    });
+    if (d.kind == "trigger" && !touched && equal_ignoring_case(d.on.text, view.name.text)) out.push_back(d);
+  }
+  return out;
+}
+
+std::vector<Move> moves_of(const Schema& from, const std::vector<Change>& changes) {
   std::vector<Move> moves;
   const auto add = [&](Change change, std::size_t i) {
     const Phase phase = std::visit(PhaseOf{}, change);
@@ -53,6 +67,10 @@ std::vector<Move> moves_of(const std::vector<Change>& changes) {
       add(Drop<Index>{index->in, index->before}, i);
       add(Create<Index>{index->in, index->after}, i);
     } else if (const auto* definition = std::get_if<Alter<Definition>>(&changes[i])) {
+      for (const Definition& trigger : triggers_left_on(from, definition->before, changes)) {
+        add(Drop<Definition>{definition->in, trigger}, i);
+        add(Create<Definition>{definition->in, trigger}, i);
+      }
       add(Drop<Definition>{definition->in, definition->before}, i);
       add(Create<Definition>{definition->in, definition->after}, i);
     } else {
@@ -283,7 +301,7 @@ std::vector<Statement> Writer::alter(const Move& move, const Table& table) {
     if (const auto* drop = std::get_if<Drop<Column>>(&move.changes[i])) {
       if (options_.create_backup && !drop->object.generated) {
         SetAside aside = new_aside(table.name, drop->object.name, "column");
-        if (auto statements = set_column_aside(table, drop->object, aside); !statements.empty()) {
+        if (auto statements = set_column_aside(table, table, drop->object, aside); !statements.empty()) {
           for (Statement& s : statements) out.push_back(std::move(s));
           keep(std::move(aside), move.of[i]);
         }
@@ -328,6 +346,7 @@ Carry Writer::carry(const Column& column, const Move& move, const Table& t0, con
     if (const auto* create = std::get_if<Create<Column>>(&move.changes[i]); create != nullptr && create->object.name == column.name) {
       if (const SetAside* aside = restore_for(move.of[i])) {
         carry.source = join_aside(*aside) + ".dataflow_value";
+        if (column.identity != Identity::none && !rowid_name(t0).empty()) carry.source = "coalesce(" + carry.source + ", o." + rowid_name(t0) + ")";
         if (!column.nullable && column.default_value) {
           std::string value = default_clause(column);
           value.erase(0, std::string_view(" DEFAULT ").size());
@@ -343,7 +362,7 @@ Carry Writer::carry(const Column& column, const Move& move, const Table& t0, con
     const auto* alter = std::get_if<Alter<Column>>(&move.changes[i]);
     if (alter == nullptr || alter->after.name != column.name) continue;
     carry.source = old;
-    const bool converted = affinity(alter->before.type.spelled) != affinity(alter->after.type.spelled);
+    const bool converted = affinity(alter->before.type.spelled, strict(t0)) != affinity(alter->after.type.spelled, strict(t1));
     if (const SetAside* aside = restore_for(move.of[i])) {
       const std::string alias = join_aside(*aside);
       // A value written since the change wins over the one that was set aside.
@@ -360,7 +379,7 @@ Carry Writer::carry(const Column& column, const Move& move, const Table& t0, con
     return carry;
   }
   carry.source = old;
-  carry.same = true;
+  carry.same = affinity(column.type.spelled, strict(t0)) == affinity(column.type.spelled, strict(t1));
   return carry;
 }
 
@@ -370,7 +389,7 @@ std::vector<Statement> Writer::rebuild_table(const Move& move, const Table& t0, 
     const auto* drop = std::get_if<Drop<Column>>(&move.changes[i]);
     if (drop == nullptr || drop->object.generated) continue;
     SetAside aside = new_aside(t0.name, drop->object.name, "column");
-    auto statements = set_column_aside(t0, drop->object, aside);
+    auto statements = set_column_aside(t0, t1, drop->object, aside);
     if (statements.empty()) continue;
     for (Statement& s : statements) out.push_back(std::move(s));
     keep(std::move(aside), move.of[i]);
@@ -404,7 +423,7 @@ std::vector<Statement> Writer::parts(const Move& move, const Schema& before, con
 }
 
 /// The schema after a rename, as the server leaves it: it rewrites views, triggers, checks and indexes by its own rules.
-Schema renamed(const Schema& before, const std::vector<Statement>& statements) {
+Schema after_statements(const Schema& before, const std::vector<Statement>& statements) {
   const auto scratch = memory();
   for (const std::string& statement : creation_script(before)) scratch->run(statement);
   for (const Statement& statement : statements) scratch->run(std::get<Run>(statement).sql);
@@ -495,7 +514,7 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
     Writer up(options, hints, "up", lowered.set_aside, lowered.saved, nullptr, nullptr);
     Writer down(options, hints, "down", lowered.rollback_set_aside, lowered.rollback_saved, &lowered.set_aside, &lowered.saved);
     Schema next = state;
-    for (const Change& change : move.changes) apply(next, change);
+    for (const Change& change : move.changes) apply_change(next, change);
     const bool native = move.phase == Phase::parts && up.native(move, state, next);
     if (move.phase == Phase::parts) {
       if (native) find_table(next, subject(move.changes[0]))->text.text.clear();
@@ -506,7 +525,7 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
     Step step;
     step.title = move.phase == Phase::parts && !native ? "rebuild table " + subject(move.changes[0]).name.text : std::visit(Title{}, move.changes[0]);
     step.up = up.write(move, state, next);
-    if (move.phase == Phase::table_rename || move.phase == Phase::column_rename) next = renamed(state, step.up);
+    if (move.phase == Phase::table_rename || move.phase == Phase::column_rename) next = after_statements(state, step.up);
     step.down = down.write(inverse_move(move), next, state);
     for (std::size_t of : move.of) lowered.step_of[of] = lowered.steps.size();
     lowered.steps.push_back(std::move(step));
@@ -514,10 +533,10 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
     state = std::move(next);
   };
 
-  for (const Move& move : moves_of(changes)) {
+  for (const Move& move : moves_of(from, changes)) {
     if (move.phase == Phase::parts && move.changes.size() > 1) {
       Schema next = state;
-      for (const Change& change : move.changes) apply(next, change);
+      for (const Change& change : move.changes) apply_change(next, change);
       const Writer probe(options, hints, "up", lowered.set_aside, lowered.saved, nullptr, nullptr);
       if (probe.native(move, state, next)) {
         for (const Move& own : one_by_one(move, find_table(state, subject(move.changes[0]))->columns.size())) take(own);
@@ -527,6 +546,12 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
     take(move);
   }
   return lowered;
+}
+
+Schema renamed(const Schema& from, const std::vector<Change>& changes) {
+  Schema state = from;
+  for (const Step& step : lower_changes(from, changes, {}, {}).steps) state = after_statements(state, step.up);
+  return state;
 }
 
 }  // namespace dataflow::sqlite

@@ -46,8 +46,13 @@ std::vector<Statement> take_place(const Rebuild& r) {
   const std::string old = quote(r.before.name.text), copy = quote(scratch_name(r.before).text);
   std::vector<Statement> out;
   const auto autoincrement = [](const Table& t) { return rowid_column(t) != nullptr && rowid_column(t)->identity == Identity::always; };
-  if (autoincrement(r.before) && autoincrement(r.after)) {
-    const std::string to = text_literal(scratch_name(r.before).text);
+  const std::string to = text_literal(scratch_name(r.before).text);
+  if (autoincrement(r.before) != autoincrement(r.after)) {
+    // The mark stays with the table, in use or not: going back must not hand out a number twice.
+    out.push_back(Run{"INSERT INTO sqlite_sequence (name, seq) SELECT " + to + ", max(seq) FROM sqlite_sequence WHERE name IN (" + to + ", " +
+                      text_literal(r.before.name.text) + ") HAVING max(seq) > 0"});
+    out.push_back(Run{"DELETE FROM sqlite_sequence WHERE name = " + to + " AND rowid < (SELECT max(rowid) FROM sqlite_sequence WHERE name = " + to + ")"});
+  } else if (autoincrement(r.before)) {
     out.push_back(Run{"DELETE FROM sqlite_sequence WHERE name = " + to});
     out.push_back(Run{"INSERT INTO sqlite_sequence (name, seq) SELECT " + to + ", seq FROM sqlite_sequence WHERE name = " + text_literal(r.before.name.text)});
   }

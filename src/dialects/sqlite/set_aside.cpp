@@ -4,6 +4,7 @@
 
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
+#include "dialects/sqlite/rebuild.hpp"
 
 namespace dataflow::sqlite {
 
@@ -49,8 +50,18 @@ std::string rowid_name(const Table& table) {
   return row_key(table).rowid;
 }
 
-std::vector<Statement> set_column_aside(const Table& table, const Column& column, SetAside& to) {
-  const RowKey key = row_key(table);
+/// The key by which the rows are found again once the table is `after`.
+static RowKey lasting_key(const Table& table, const Table& after) {
+  RowKey key = row_key(table);
+  const auto stays = [&](const Name& name) { return find_column(after, name) != nullptr; };
+  if (key.stable && std::all_of(key.columns.begin(), key.columns.end(), stays)) return key;
+  const Column* alias = rowid_column(after);
+  const bool kept = keeps_rowid(table, after) || (alias != nullptr && find_column(table, alias->name) == nullptr);
+  return {.columns = {}, .rowid = kept ? rowid_name(table) : std::string(), .stable = false};
+}
+
+std::vector<Statement> set_column_aside(const Table& table, const Table& after, const Column& column, SetAside& to) {
+  const RowKey key = lasting_key(table, after);
   if (key.columns.empty() && key.rowid.empty()) return {};
   to.key = key.stable ? key.columns : std::vector<Name>{};
   const KeyColumns keys(table, to.key, "");

@@ -10,8 +10,9 @@ namespace dataflow::sqlite {
 /// The name by which a table's rowid can be reached beside its columns; empty when there is none.
 std::string rowid_name(const Table& table);
 
-/// Statements that copy a column's values, with their key, into `to`. Empty when rows cannot be told apart.
-std::vector<Statement> set_column_aside(const Table& table, const Column& column, SetAside& to);
+/// Statements that copy a column's values, with their key, into `to`. Empty when the rows of `after`, which the table
+/// becomes, could not be told by it.
+std::vector<Statement> set_column_aside(const Table& table, const Table& after, const Column& column, SetAside& to);
 /// Statements that copy all rows of a table into `to`.
 std::vector<Statement> set_table_aside(const Table& table, SetAside& to);
 /// Statements that put them back into the freshly created table.

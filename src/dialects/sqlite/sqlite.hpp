@@ -19,7 +19,8 @@ Kind kind_of(std::string_view declared, std::uint32_t& first, std::uint32_t& sec
 /// The declared type for a logical one; `rowid` for the column that is the rowid, `strict` inside a STRICT table.
 std::string declared_type(const Type& type, bool rowid, bool strict);
 enum class Affinity { integer, text, blob, real, numeric };
-Affinity affinity(std::string_view declared);
+/// ANY takes every value as it is inside a STRICT table only.
+Affinity affinity(std::string_view declared, bool strict);
 bool same_type(const Type& a, const Type& b);
 
 // read.cpp
@@ -67,6 +68,8 @@ std::vector<Statement> restore(const Schema& live, const SetAside& aside);
 
 // lower.cpp
 Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, const Hints& hints, const LowerOptions& options);
+
+Schema renamed(const Schema& from, const std::vector<Change>& changes);
 
 // rehearse.cpp
 Rehearsal rehearse(const Schema& from, const std::vector<Step>& steps, const std::vector<std::string>& prelude);

@@ -28,7 +28,7 @@ class Survey {
   Name table_now(const Path& path) const;
   Name column_now(const Path& path, const Name& column) const;
   std::uint64_t number(const std::string& sql);
-  std::string first_keys(const std::string& condition);
+  std::string first_keys(const std::string& rows, const std::string& condition);
   void block(Evidence& e, std::uint64_t n, const std::string& noun, const std::string& of, std::string_view one, std::string_view many, const std::string& condition, std::string remedy);
   bool filled(const Name& column) const;
   bool touched(std::string_view kind, const Name& name) const;
@@ -37,6 +37,9 @@ class Survey {
   void look(Evidence& e);
   void required(Evidence& e, const Name& column, const std::string& condition);
   void type(Evidence& e, const Alter<Column>& alter);
+  void fits(Evidence& e, const Column& after, const std::string& where);
+  void options(Evidence& e, const Alter<TableOptions>& alter);
+  void still_hold(Evidence& e, const Name& column);
   void unique(Evidence& e, const std::vector<KeyPart>& parts, const Sql& where);
   void check(Evidence& e, const Check& check);
   void foreign_key(Evidence& e, const ForeignKey& key);
@@ -49,7 +52,83 @@ class Survey {
   Path path_;
   std::string table_;                  ///< quoted, as it is called today
   const Table* now_ = nullptr;
+  /// The rows as they will be, as a subquery: final names, values converted as the final types convert them, added
+  /// columns with what they will be filled with, and the key of today as dataflow_key.
+  std::string coming_;
+  Table then_;                         ///< the table once all changes are done; without parts where that is not known
+  void foresee();
+  std::optional<std::string> fill(const Name& column) const;
 };
+
+/// What column affinity makes of a value.
+std::string converted(const std::string& value, Affinity affinity) {
+  switch (affinity) {
+    case Affinity::text: return "CASE WHEN typeof(" + value + ") IN ('integer', 'real') THEN CAST(" + value + " AS TEXT) ELSE " + value + " END";
+    case Affinity::blob: return value;
+    case Affinity::integer:
+    case Affinity::real:
+    case Affinity::numeric: break;
+  }
+  return "CASE WHEN typeof(" + value + ") = 'text' AND CAST(" + value + " AS NUMERIC) IS " + value + " THEN CAST(" + value + " AS NUMERIC) ELSE " + value + " END";
+}
+
+std::optional<std::string> Survey::fill(const Name& column) const {
+  for (const Hints::Fill& fill : hints_.fills) {
+    if (!equal_ignoring_case(fill.table.name.text, path_.name.text) || !equal_ignoring_case(fill.column.text, column.text)) continue;
+    if (const auto* constant = std::get_if<Literal>(&fill.value)) return literal(*constant);
+    return "(" + std::get<Sql>(fill.value).text + ")";
+  }
+  return std::nullopt;
+}
+
+void Survey::foresee() {
+  struct Source {
+    Column after;
+    std::string value;
+    const Column* before;
+  };
+  std::vector<Source> sources;
+  for (const Column& column : now_->columns) sources.push_back({column, quote(column.name.text), &column});
+  then_ = *now_;
+  Schema schema = from_;
+  try {
+    for (const Change& change : all_) apply_change(schema, change);
+    if (const Table* table = find_table(schema, path_)) then_ = *table;
+  } catch (const Error&) {
+    then_ = {.name = path_.name, .options = now_->options};
+  }
+  for (const Change& change : all_) {
+    if (subject(change) != path_) continue;
+    const auto at = [&](const Name& name) { return std::find_if(sources.begin(), sources.end(), [&](const Source& s) { return s.after.name == name; }); };
+    if (const auto* rename = std::get_if<Rename<Column>>(&change)) {
+      if (const auto s = at(rename->before); s != sources.end()) s->after.name = rename->after;
+    } else if (const auto* drop = std::get_if<Drop<Column>>(&change)) {
+      if (const auto s = at(drop->object.name); s != sources.end()) sources.erase(s);
+    } else if (const auto* alter = std::get_if<Alter<Column>>(&change)) {
+      if (const auto s = at(alter->after.name); s != sources.end()) s->after = alter->after;
+    } else if (const auto* create = std::get_if<Create<Column>>(&change); create != nullptr && !create->object.generated) {
+      std::string value = default_clause(create->object);
+      if (!value.empty()) value.erase(0, std::string_view(" DEFAULT ").size());
+      sources.push_back({create->object, fill(create->object.name).value_or(value.empty() ? "NULL" : value), nullptr});
+    }
+  }
+  const RowKey key = row_key(*now_);
+  std::vector<std::string> columns, keys;
+  for (const Name& name : key.columns) keys.push_back(quote(name.text));
+  if (keys.empty() && !rowid_name(*now_).empty()) keys = {rowid_name(*now_)};
+  columns.push_back((keys.empty() ? "NULL" : join(keys, " || '/' || ")) + " AS dataflow_key");
+  for (const Source& source : sources) {
+    const Affinity affinity_then = affinity(source.after.type.spelled, strict(then_));
+    std::string value = source.value;
+    const auto filled = fill(source.after.name);
+    if (source.before != nullptr && filled && source.before->nullable && !source.after.nullable) value = "coalesce(" + value + ", " + *filled + ")";
+    if (source.before == nullptr || value != source.value || affinity(source.before->type.spelled, strict(*now_)) != affinity_then) value = converted(value, affinity_then);
+    if (source.before == nullptr || value != source.value || source.before->collation != source.after.collation)
+      value = "(" + value + ") COLLATE " + (source.after.collation.empty() ? "BINARY" : quote(source.after.collation.text));
+    columns.push_back(value + " AS " + quote(source.after.name.text));
+  }
+  coming_ = "(SELECT " + join(columns, ", ") + " FROM " + table_ + ")";
+}
 
 Name Survey::table_now(const Path& path) const {
   for (const Change& c : all_)
@@ -65,23 +144,19 @@ Name Survey::column_now(const Path& path, const Name& column) const {
 
 std::uint64_t Survey::number(const std::string& sql) { return std::stoull(connection_.query(sql).at(0).at(0).value_or("0")); }
 
-std::string Survey::first_keys(const std::string& condition) {
+std::string Survey::first_keys(const std::string& rows, const std::string& condition) {
   const RowKey key = row_key(*now_);
   const std::string what = key.columns.empty() ? rowid_name(*now_) : column_list(key.columns);
   if (what.empty()) return {};
   std::vector<std::string> keys;
-  for (const Row& row : connection_.query("SELECT " + what + " FROM " + table_ + " WHERE " + condition + " LIMIT 3")) {
-    std::vector<std::string> cells;
-    for (const Cell& cell : row) cells.push_back(cell.value_or("NULL"));
-    keys.push_back(join(cells, "/"));
-  }
+  for (const Row& row : connection_.query("SELECT dataflow_key FROM " + rows + " WHERE " + condition + " LIMIT 3")) keys.push_back(row[0].value_or("NULL"));
   return what + " " + join(keys, ", ");
 }
 
 void Survey::block(Evidence& e, std::uint64_t n, const std::string& noun, const std::string& of, std::string_view one, std::string_view many, const std::string& condition,
                    std::string remedy) {
   e.blocking = count(n, noun) + " of " + of + " " + std::string(n == 1 ? one : many);
-  if (const std::string keys = first_keys(condition); !keys.empty()) *e.blocking += " (first: " + keys + ")";
+  if (const std::string keys = first_keys(coming_, condition); !keys.empty()) *e.blocking += " (first: " + keys + ")";
   e.remedy = std::move(remedy);
 }
 

@@ -94,12 +94,12 @@ std::string declared_type(const Type& type, bool rowid, bool strict) {
 }
 
 /// Section 3.1 of the file format's "Datatypes In SQLite": the first rule that fits.
-Affinity affinity(std::string_view declared) {
+Affinity affinity(std::string_view declared, bool strict) {
   const std::string word = upper(declared);
   const auto has = [&](std::string_view part) { return word.find(part) != std::string::npos; };
   if (has("INT")) return Affinity::integer;
   if (has("CHAR") || has("CLOB") || has("TEXT")) return Affinity::text;
-  if (has("BLOB") || word.empty() || word == "ANY") return Affinity::blob;
+  if (has("BLOB") || word.empty() || (strict && word == "ANY")) return Affinity::blob;
   if (has("REAL") || has("FLOA") || has("DOUB")) return Affinity::real;
   return Affinity::numeric;
 }
