@@ -10,7 +10,7 @@ namespace dataflow::sqlite {
 
 namespace {
 
-constexpr std::string_view rowid_column_name = "dataflow_rowid", value = "dataflow_value", before = "dataflow_before", after = "dataflow_after";
+constexpr std::string_view rowid_column_name = "dataflow_rowid", value_column = "dataflow_value", before_column = "dataflow_before", after_column = "dataflow_after";
 
 bool stored(const Column& column) { return !column.generated; }
 
@@ -67,7 +67,7 @@ std::vector<Statement> set_column_aside(const Table& table, const Table& after, 
   const KeyColumns keys(table, to.key, "");
   std::vector<std::string> definitions = keys.definitions, names = keys.names, sources = keys.sources;
   const auto add = [&](const std::string& name, const std::string& source) { definitions.push_back(name), names.push_back(name), sources.push_back(source); };
-  add(std::string(value), quote(column.name.text));
+  add(std::string(value_column), quote(column.name.text));
   if (!key.stable)  // a rowid alone may be given to another row: the rest of the row is kept to recognise it
     for (const Column& other : table.columns)
       if (other.name != column.name && stored(other)) add(quote(other.name.text), quote(other.name.text));
@@ -117,7 +117,7 @@ std::vector<Statement> set_changes_aside(const Table& table, const Name& copy, c
   for (std::size_t i = 0; i < old.names.size(); ++i)
     conditions.push_back((to.key.empty() ? "n." + rowid_name(table) : "n." + old.names[i]) + " = " + old.sources[i]);
   const std::string o = "o." + quote(column.name.text), n = "n." + quote(column.name.text);
-  return {Run{"CREATE TABLE " + to.location + " (" + join(old.definitions, ", ") + ", " + std::string(before) + ", " + std::string(after) + old.primary_key + ")"},
+  return {Run{"CREATE TABLE " + to.location + " (" + join(old.definitions, ", ") + ", " + std::string(before_column) + ", " + std::string(after_column) + old.primary_key + ")"},
           Run{"INSERT INTO " + to.location + " SELECT " + join(old.sources, ", ") + ", " + o + ", " + n + " FROM " + quote(table.name.text) + " AS o JOIN " +
               quote(copy.text) + " AS n ON " + join(conditions, " AND ") + " WHERE " + o + " IS NOT " + n + " OR typeof(" + o + ") <> typeof(" + n + ")"}};
 }
@@ -149,8 +149,8 @@ std::vector<Statement> restore(const Schema& live, const SetAside& aside) {
   for (const Column& other : table.columns)
     if (other.name != aside.column && stored(other)) others.push_back(other.name);
   const std::string rows = " FROM " + aside.location + " AS b WHERE " + join_condition(table, aside, others) +
-                           (whole ? "" : " AND b." + std::string(after) + " IS o." + quote(column->name.text));
-  const std::string kept = "b." + std::string(whole ? value : before);
+                           (whole ? "" : " AND b." + std::string(after_column) + " IS o." + quote(column->name.text));
+  const std::string kept = "b." + std::string(whole ? value_column : before_column);
   return {Run{"UPDATE " + name + " AS o SET " + quote(column->name.text) + " = (SELECT " + kept + rows + ") WHERE EXISTS (SELECT 1" + rows + ")"}};
 }
 
