@@ -1,4 +1,5 @@
-// A struct, a database, a newer struct: what changed is shown, asked about, applied, and taken back without losing a row.
+// A struct, a database, a newer struct: what changed is shown, asked about, applied, and taken back without losing a
+// row.
 #include <soci/soci.h>
 #include <unistd.h>
 
@@ -26,8 +27,8 @@ struct User {
   std::int64_t id = 0;
   std::string name;
   std::string email;
-  std::optional<std::string> phone;         // new
-  bool is_active = true;                    // new
+  std::optional<std::string> phone;  // new
+  bool is_active = true;             // new
   std::optional<df::timestamp> created_at;
   std::optional<df::timestamp> updated_at;  // new
 };
@@ -52,7 +53,8 @@ void heading(const std::string& text) { std::cout << "\n== " << text << "\n\n"; 
 /// Every user, with whatever columns the table has today.
 void print_users(soci::session& sql) {
   soci::rowset<soci::row> rows = sql.prepare << "SELECT id, name, email FROM user ORDER BY id";
-  for (const soci::row& row : rows) std::cout << "  " << row.get<int>(0) << "  " << row.get<std::string>(1) << "  " << row.get<std::string>(2) << '\n';
+  for (const soci::row& row : rows)
+    std::cout << "  " << row.get<int>(0) << "  " << row.get<std::string>(1) << "  " << row.get<std::string>(2) << '\n';
 }
 
 bool quickstart(const std::string& path, DemoConsole& console) {
@@ -62,7 +64,8 @@ bool quickstart(const std::string& path, DemoConsole& console) {
   db.model<v1::User>();
   db.initialize();
   soci::session sql("sqlite3", path);
-  sql << "INSERT INTO user (name, email) VALUES ('Ada', 'ada@example.com'), ('Grace', 'grace@example.com'), ('Linus', 'linus@example.com')";
+  sql << "INSERT INTO user (name, email) VALUES ('Ada', 'ada@example.com'), ('Grace', 'grace@example.com'), ('Linus', "
+         "'linus@example.com')";
   print_users(sql);
 
   heading("Version 2 of User has three more fields");
@@ -104,7 +107,8 @@ bool real_database(const std::string& path, DemoConsole& console) {
   if (customer == nullptr || invoice == nullptr) return std::cout << "no tables Customer and Invoice here\n", false;
   std::erase_if(customer->columns, [](const df::Column& c) { return c.name == df::Name("Fax"); });
   df::find_column(*customer, "Phone")->type = {.kind = df::Kind::text};
-  customer->columns.push_back({.name = "LoyaltyPoints", .type = {.kind = df::Kind::int32}, .default_value = df::Literal{std::int64_t{0}}});
+  customer->columns.push_back(
+      {.name = "LoyaltyPoints", .type = {.kind = df::Kind::int32}, .default_value = df::Literal{std::int64_t{0}}});
   invoice->indexes.push_back({.name = "ix_Invoice_InvoiceDate", .parts = {{.column = "InvoiceDate"}}});
 
   const auto result = db.auto_migrate_to(wanted, {.show_sql = false, .safety_analysis = true, .console = &console});
@@ -121,11 +125,15 @@ bool real_database(const std::string& path, DemoConsole& console) {
 
 void make_shop(const std::string& path) {
   soci::session sql("sqlite3", path);
-  sql << "CREATE TABLE Customer (CustomerId INTEGER PRIMARY KEY, Name VARCHAR(40) NOT NULL, Phone VARCHAR(24), Fax VARCHAR(24))";
-  sql << "CREATE TABLE Invoice (InvoiceId INTEGER PRIMARY KEY, CustomerId INTEGER NOT NULL REFERENCES Customer (CustomerId), InvoiceDate TIMESTAMP NOT NULL, Total DECIMAL(10,2) NOT NULL)";
+  sql << "CREATE TABLE Customer (CustomerId INTEGER PRIMARY KEY, Name VARCHAR(40) NOT NULL, Phone VARCHAR(24), Fax "
+         "VARCHAR(24))";
+  sql << "CREATE TABLE Invoice (InvoiceId INTEGER PRIMARY KEY, CustomerId INTEGER NOT NULL REFERENCES Customer "
+         "(CustomerId), InvoiceDate TIMESTAMP NOT NULL, Total DECIMAL(10,2) NOT NULL)";
   for (int i = 1; i <= 50; ++i) {
-    sql << "INSERT INTO Customer VALUES (:id, 'Customer ' || :id, '+49 30 ' || :id, '+49 31 ' || :id)", soci::use(i, "id");
-    sql << "INSERT INTO Invoice SELECT NULL, :id, '2026-01-01', 9.99 FROM Customer WHERE CustomerId <= 10", soci::use(i, "id");
+    sql << "INSERT INTO Customer VALUES (:id, 'Customer ' || :id, '+49 30 ' || :id, '+49 31 ' || :id)",
+        soci::use(i, "id");
+    sql << "INSERT INTO Invoice SELECT NULL, :id, '2026-01-01', 9.99 FROM Customer WHERE CustomerId <= 10",
+        soci::use(i, "id");
   }
 }
 
@@ -138,8 +146,10 @@ int main(int argc, char** argv) {
   bool ok = false;
   try {
     const std::string shop = folder / "shop.db";
-    if (argc > 1) std::filesystem::copy_file(argv[1], shop);
-    else make_shop(shop);
+    if (argc > 1)
+      std::filesystem::copy_file(argv[1], shop);
+    else
+      make_shop(shop);
     std::filesystem::permissions(shop, std::filesystem::perms::owner_write, std::filesystem::perm_options::add);
     ok = quickstart(folder / "app.db", console) && real_database(shop, console);
   } catch (const df::Error& e) {

@@ -22,18 +22,15 @@ inline constexpr std::uint32_t fractional_digits =
 
 }  // namespace reflect
 
-template <class Duration>
-struct ColumnType<std::chrono::sys_time<Duration>> : reflect::Scalar {
+template <class Duration> struct ColumnType<std::chrono::sys_time<Duration>> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::timestamp, 0, reflect::fractional_digits<Duration>); }
 };
 
-template <class Duration>
-struct ColumnType<std::chrono::hh_mm_ss<Duration>> : reflect::Scalar {
+template <class Duration> struct ColumnType<std::chrono::hh_mm_ss<Duration>> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::time, 0, reflect::fractional_digits<Duration>); }
 };
 
-template <>
-struct ColumnType<std::chrono::year_month_day> : reflect::Scalar {
+template <> struct ColumnType<std::chrono::year_month_day> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::date); }
 };
 

@@ -7,14 +7,16 @@
 #include "dataflow/diff.hpp"
 #include "dataflow/schema.hpp"
 
-namespace soci { class session; }
+namespace soci {
+class session;
+}
 
 namespace dataflow {
 
 enum class Open : std::uint8_t {
-  read_only,           ///< must exist; nothing is written
-  existing,            ///< must exist
-  create               ///< made when it is not there (SQLite)
+  read_only,  ///< must exist; nothing is written
+  existing,   ///< must exist
+  create      ///< made when it is not there (SQLite)
 };
 
 /// One connection. Not for two threads at once. Closing it gives its locks back.
@@ -28,8 +30,8 @@ class Database {
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
 
-  std::string_view dialect() const;        ///< "sqlite"
-  const std::string& url() const;          ///< without any password
+  std::string_view dialect() const;  ///< "sqlite"
+  const std::string& url() const;    ///< without any password
 
   struct Impl;
   Impl& impl() { return *impl_; }
@@ -47,8 +49,8 @@ Wanted schema_from_sql(std::string_view dialect, std::string_view sql, std::stri
 /// `wanted` as the server of `database` would read it back once it stood there. Nothing is left behind.
 Wanted normalize(Database& database, const Wanted& wanted);
 
-/// What turns `from` into `to`, by the rules of their dialect: spellings that its server takes for the same are the same.
-/// Both sides stand as that server reads them back; whatever is missing in `to` counts as dropped.
+/// What turns `from` into `to`, by the rules of their dialect: spellings that its server takes for the same are the
+/// same. Both sides stand as that server reads them back; whatever is missing in `to` counts as dropped.
 Difference compare(const Schema& from, const Wanted& to);
 
 /// Everything of a schema as statements, in an order in which a fresh database takes them.

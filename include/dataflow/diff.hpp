@@ -17,21 +17,21 @@ struct Sameness {
 
 /// What may be dropped because it is missing in the wanted schema. Parts of a wanted table always may.
 struct Ownership {
-  bool everything = false;             ///< true: whatever is missing is dropped
-  Schema owned = {};                   ///< otherwise: only tables, indexes and definitions that stand here
+  bool everything = false;  ///< true: whatever is missing is dropped
+  Schema owned = {};        ///< otherwise: only tables, indexes and definitions that stand here
 };
 
 /// An object of the database that nobody asked for and nobody owns: reported, left alone.
 struct Unmanaged {
   std::string kind;
   Path path;
-  Name on;                             ///< index, trigger: its table
+  Name on;  ///< index, trigger: its table
   bool operator==(const Unmanaged&) const = default;
 };
 
 /// A drop and a create of the same shape: perhaps a rename. Never taken without a hint.
 struct RenameCandidate {
-  Path table;                          ///< the table, for columns; the new table, for tables
+  Path table;  ///< the table, for columns; the new table, for tables
   Name before, after;
   bool is_column = false;
   std::string reason;
@@ -39,13 +39,14 @@ struct RenameCandidate {
 };
 
 struct Difference {
-  std::vector<Change> changes;         ///< in an order in which `apply_change` can carry them out
+  std::vector<Change> changes;  ///< in an order in which `apply_change` can carry them out
   std::vector<Unmanaged> unmanaged;
   std::vector<RenameCandidate> candidates;
-  std::vector<std::string> notes;      ///< hints that did not apply, and why
+  std::vector<std::string> notes;  ///< hints that did not apply, and why
 };
 
 /// What turns `from` into `to.schema`. Deterministic. The order of columns is not compared.
-Difference diff(const Schema& from, const Wanted& to, const Sameness& sameness = {}, const Ownership& ownership = {true, {}});
+Difference diff(const Schema& from, const Wanted& to, const Sameness& sameness = {},
+                const Ownership& ownership = {true, {}});
 
 }  // namespace dataflow

@@ -13,11 +13,11 @@
 namespace dataflow {
 
 struct PlanOptions {
-  std::vector<std::string> include_tables = {};          ///< empty: all
+  std::vector<std::string> include_tables = {};  ///< empty: all
   std::vector<OperationKind> exclude_operations = {};
-  bool drop_unmanaged = false;                           ///< also drop what nobody asked for and nobody owns
-  bool create_backup = true;                             ///< set data aside before it is destroyed
-  bool rehearse = true;                                  ///< run up and down on a scratch copy of the schema first
+  bool drop_unmanaged = false;  ///< also drop what nobody asked for and nobody owns
+  bool create_backup = true;    ///< set data aside before it is destroyed
+  bool rehearse = true;         ///< run up and down on a scratch copy of the schema first
 };
 
 /// What turns the live schema into `wanted`, graded on the live data and rehearsed. Writes nothing.
@@ -26,16 +26,16 @@ struct PlanOptions {
 Plan plan(Database& database, const Wanted& wanted, const PlanOptions& options = {});
 
 struct ExecuteOptions {
-  std::chrono::milliseconds timeout{300'000};            ///< the whole run; 0 = not bounded
-  bool validate_after_migration = true;                  ///< inspect again before the commit; roll back on a difference
-  std::string name = {};                                 ///< empty: migration_YYYYMMDD_HHMMSS
-  std::string applied_by = {};                           ///< empty: the operating system's user
+  std::chrono::milliseconds timeout{300'000};  ///< the whole run; 0 = not bounded
+  bool validate_after_migration = true;        ///< inspect again before the commit; roll back on a difference
+  std::string name = {};                       ///< empty: migration_YYYYMMDD_HHMMSS
+  std::string applied_by = {};                 ///< empty: the operating system's user
 };
 
 /// What happened, in figures.
 struct Outcome {
   bool success = false;
-  std::string version;                                   ///< of the history row
+  std::string version;  ///< of the history row
   std::uint64_t rows_affected = 0;
   double duration_seconds = 0;
   std::size_t steps_completed = 0;
@@ -59,7 +59,7 @@ struct RollbackStep {
 
 /// A plan as history knows it, or as it will know it.
 struct Migration {
-  std::string version;                                   ///< empty while pending
+  std::string version;  ///< empty while pending
   std::string name;
   std::string description;
   MigrationStatus status = MigrationStatus::pending;
@@ -67,11 +67,11 @@ struct Migration {
   std::vector<Operation> operations;
   std::vector<std::string> sql_up, sql_down;
   std::vector<RollbackStep> rollback_steps;
-  std::string applied_at, rolled_back_at;                ///< UTC, ISO 8601
+  std::string applied_at, rolled_back_at;  ///< UTC, ISO 8601
   std::string applied_by;
   std::uint64_t duration_ms = 0;
   std::string checksum;
-  std::string error;                                     ///< failed: why
+  std::string error;  ///< failed: why
   Plan plan;
 };
 /// A plan dressed as a pending migration.
@@ -85,32 +85,35 @@ Migration find_migration(Database& database, std::string_view version);
 struct RollbackAnalysis {
   std::string version;
   bool possible = false;
-  bool fully_reversible = false;                         ///< every value comes back
+  bool fully_reversible = false;  ///< every value comes back
   bool data_loss_warning = false;
   Reversal reversal = Reversal::none;
   std::vector<std::string> irreversible_operations;
-  std::vector<std::string> obstacles;                    ///< why it is not possible now
-  Plan plan;                                             ///< the plan that goes back, graded on today's data
+  std::vector<std::string> obstacles;  ///< why it is not possible now
+  Plan plan;                           ///< the plan that goes back, graded on today's data
 };
 RollbackAnalysis analyze_rollback(Database& database, std::string_view version);
 
 /// Takes back one applied migration by its stored, reviewed down statements. The history row becomes `rolled_back`.
 /// Throws Error{conflict} when later migrations stand on it or the schema was changed behind its back,
 /// Error{refused} when a step cannot be undone and `force_partial` is false.
-Outcome rollback(Database& database, std::string_view version, const ExecuteOptions& options = {}, bool force_partial = false);
+Outcome rollback(Database& database, std::string_view version, const ExecuteOptions& options = {},
+                 bool force_partial = false);
 
 /// Data that was set aside and still is.
 struct Backup {
   std::int64_t id = 0;
-  std::string version;                                   ///< the migration that set it aside
+  std::string version;  ///< the migration that set it aside
   std::string table, column, kind, location;
   std::uint64_t rows = 0;
   std::string checksum, created_at, restored_at;
 };
 std::vector<Backup> backups(Database& database);
-/// Puts the values of a backup back into the table, where the column (or table) is there again. Returns the rows restored.
+/// Puts the values of a backup back into the table, where the column (or table) is there again. Returns the rows
+/// restored.
 std::uint64_t restore_backup(Database& database, std::int64_t id);
 /// Deletes backups for good: those with these ids, or all older than `days`. Returns what was deleted.
-std::vector<Backup> prune_backups(Database& database, const std::vector<std::int64_t>& ids, std::optional<int> older_than_days);
+std::vector<Backup> prune_backups(Database& database, const std::vector<std::int64_t>& ids,
+                                  std::optional<int> older_than_days);
 
 }  // namespace dataflow

@@ -7,12 +7,10 @@
 
 namespace dataflow {
 
-template <>
-struct ColumnType<nlohmann::json> : reflect::Scalar {
+template <> struct ColumnType<nlohmann::json> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::json); }
   /// A template, so that the type may be incomplete until a model uses it.
-  template <class Json>
-  static std::optional<Literal> literal(const Json& value) {
+  template <class Json> static std::optional<Literal> literal(const Json& value) {
     if (value.is_null()) return {};
     return Literal{value.dump()};
   }

@@ -28,26 +28,27 @@ class Console {
 Console& terminal();
 
 struct AutoMigrateOptions {
-  bool interactive = true;                   ///< show the preview and ask
-  bool dry_run = false;                      ///< show, write nothing, ask nothing
-  bool auto_confirm = false;                 ///< apply without asking, up to max_risk_level
-  bool safety_check = true;                  ///< false: max_risk_level is not looked at
+  bool interactive = true;                       ///< show the preview and ask
+  bool dry_run = false;                          ///< show, write nothing, ask nothing
+  bool auto_confirm = false;                     ///< apply without asking, up to max_risk_level
+  bool safety_check = true;                      ///< false: max_risk_level is not looked at
   std::optional<RiskLevel> max_risk_level = {};  ///< unset: MEDIUM with auto_confirm, no limit when a person is asked
   std::vector<std::string> include_tables = {};
   std::vector<std::string> exclude_operations = {};  ///< "DROP_COLUMN", any case
   bool show_sql = true;
   bool show_rollback_plan = false;
   bool safety_analysis = false;
-  bool require_confirmation = false;         ///< MEDIUM and above are asked even with auto_confirm
-  bool require_explicit_confirm = false;     ///< the answer must be the database's name, typed
-  bool data_loss_protection = false;         ///< refuse whatever loses data, backup or not
+  bool require_confirmation = false;      ///< MEDIUM and above are asked even with auto_confirm
+  bool require_explicit_confirm = false;  ///< the answer must be the database's name, typed
+  bool data_loss_protection = false;      ///< refuse whatever loses data, backup or not
   bool create_backup = true;
-  bool rollback_on_error = true;             ///< undo the steps before a failed one; on servers whose DDL is transactional it cannot be off
+  bool rollback_on_error =
+      true;  ///< undo the steps before a failed one; on servers whose DDL is transactional it cannot be off
   bool validate_after_migration = true;
   bool drop_unmanaged = false;
-  unsigned timeout = 300;                    ///< seconds for the whole run; 0 = not bounded
+  unsigned timeout = 300;  ///< seconds for the whole run; 0 = not bounded
   Format format = Format::table;
-  Console* console = nullptr;                ///< nullptr: terminal()
+  Console* console = nullptr;  ///< nullptr: terminal()
 
   /// Sets an option by any of its names ("rollback_on_failure" is rollback_on_error, …), value as text.
   /// Throws Error{usage} that names the nearest option.
@@ -56,10 +57,10 @@ struct AutoMigrateOptions {
 
 /// Converts to a pair: `auto [success, migrations] = db.auto_migrate();`
 struct AutoMigrateResult {
-  bool success = false;                      ///< the database is as the models say (dry run: a plan could be made)
-  std::vector<Migration> migrations;         ///< applied, or with dry_run pending; empty when there was nothing to do
-  ErrorCode code = ErrorCode::internal;      ///< when !success: cancelled, refused, …
-  std::string message;                       ///< one sentence on what happened
+  bool success = false;                  ///< the database is as the models say (dry run: a plan could be made)
+  std::vector<Migration> migrations;     ///< applied, or with dry_run pending; empty when there was nothing to do
+  ErrorCode code = ErrorCode::internal;  ///< when !success: cancelled, refused, …
+  std::string message;                   ///< one sentence on what happened
   std::string hint;
   Plan plan;
 };
@@ -91,10 +92,10 @@ class DataFlow {
   AutoMigrateResult auto_migrate_to(const Wanted& wanted, const AutoMigrateOptions& options = {});
 
   std::vector<Migration> get_migration_history(std::size_t limit = 10);
-  std::vector<Migration> get_pending_migrations();           ///< empty: "No migrations to apply"
+  std::vector<Migration> get_pending_migrations();  ///< empty: "No migrations to apply"
   bool rollback_migration(std::string_view version);
-  bool rollback_to_version(std::string_view version);        ///< undoes everything after it, newest first
-  bool rollback_last_migration();                            ///< false when nothing is applied
+  bool rollback_to_version(std::string_view version);  ///< undoes everything after it, newest first
+  bool rollback_last_migration();                      ///< false when nothing is applied
   RollbackAnalysis analyze_rollback(std::string_view version);
 
   Database& database();
@@ -106,12 +107,16 @@ class DataFlow {
 };
 
 template <std::size_t I> auto& get(AutoMigrateResult& r) {
-  if constexpr (I == 0) return r.success;
-  else return r.migrations;
+  if constexpr (I == 0)
+    return r.success;
+  else
+    return r.migrations;
 }
 template <std::size_t I> const auto& get(const AutoMigrateResult& r) {
-  if constexpr (I == 0) return r.success;
-  else return r.migrations;
+  if constexpr (I == 0)
+    return r.success;
+  else
+    return r.migrations;
 }
 template <std::size_t I> auto&& get(AutoMigrateResult&& r) { return std::move(get<I>(r)); }
 
@@ -119,4 +124,6 @@ template <std::size_t I> auto&& get(AutoMigrateResult&& r) { return std::move(ge
 
 template <> struct std::tuple_size<dataflow::AutoMigrateResult> : std::integral_constant<std::size_t, 2> {};
 template <> struct std::tuple_element<0, dataflow::AutoMigrateResult> { using type = bool; };
-template <> struct std::tuple_element<1, dataflow::AutoMigrateResult> { using type = std::vector<dataflow::Migration>; };
+template <> struct std::tuple_element<1, dataflow::AutoMigrateResult> {
+  using type = std::vector<dataflow::Migration>;
+};

@@ -1,4 +1,5 @@
-// What will run, in which order, how it is undone and what it risks: a document that can be read, stored and run elsewhere.
+// What will run, in which order, how it is undone and what it risks: a document that can be read, stored and run
+// elsewhere.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -20,20 +21,20 @@ struct Run {
 /// Both queries must give the same rows, in any order. Guards every copy of data before its original goes.
 struct SameRows {
   std::string left, right;
-  std::string failure;                 ///< the sentence when they do not
+  std::string failure;  ///< the sentence when they do not
   bool operator==(const SameRows&) const = default;
 };
 /// The query must give no row.
 struct NoRows {
   std::string query;
-  std::string failure;                 ///< the sentence when it does; the first rows are added
+  std::string failure;  ///< the sentence when it does; the first rows are added
   bool operator==(const NoRows&) const = default;
 };
 using Statement = std::variant<Run, SameRows, NoRows>;
 
 /// A step: what it runs to go forward and what it runs to go back. Both come from the same lowering.
 struct Step {
-  std::string title;                   ///< "rebuild table users"
+  std::string title;  ///< "rebuild table users"
   std::vector<Statement> up, down;
   bool operator==(const Step&) const = default;
 };
@@ -41,22 +42,22 @@ struct Step {
 /// One change as users see it: a row of the preview.
 struct Operation {
   OperationKind kind = OperationKind::alter_object;
-  Name table;                          ///< the table, or the object itself for views and the like
-  Name object;                         ///< column, index, constraint; empty for the table itself
-  std::string details;                 ///< "phone (TEXT)"
-  std::size_t step = 0;                ///< index into Plan::steps
+  Name table;            ///< the table, or the object itself for views and the like
+  Name object;           ///< column, index, constraint; empty for the table itself
+  std::string details;   ///< "phone (TEXT)"
+  std::size_t step = 0;  ///< index into Plan::steps
   Assessment assessment;
-  std::string description() const;     ///< "add column phone to user"
+  std::string description() const;  ///< "add column phone to user"
   bool operator==(const Operation&) const = default;
 };
 
 /// Data that a plan sets aside before it is destroyed.
 struct SetAside {
-  std::string location;                ///< the table that holds it
+  std::string location;  ///< the table that holds it
   Name table;
-  Name column;                         ///< empty: the whole table
-  std::string kind;                    ///< "table", "column", "values changed by a new type"
-  std::vector<Name> key;               ///< how its rows find back: columns of the table
+  Name column;            ///< empty: the whole table
+  std::string kind;       ///< "table", "column", "values changed by a new type"
+  std::vector<Name> key;  ///< how its rows find back: columns of the table
   bool operator==(const SetAside&) const = default;
 };
 
@@ -65,15 +66,15 @@ struct Skipped {
   OperationKind kind = OperationKind::alter_object;
   Name table;
   std::string details;
-  std::string reason;                  ///< "excluded operation", "table not included"
+  std::string reason;  ///< "excluded operation", "table not included"
   bool operator==(const Skipped&) const = default;
 };
 
 struct Plan {
   std::string dialect;
-  std::string from, to;                ///< fingerprints of the schema before and after
+  std::string from, to;  ///< fingerprints of the schema before and after
   std::vector<Operation> operations;
-  std::vector<Operation> rollback;     ///< the operations of going back, graded like any other; steps of inverse(plan)
+  std::vector<Operation> rollback;  ///< the operations of going back, graded like any other; steps of inverse(plan)
   std::vector<Step> steps;
   std::vector<SetAside> set_aside;           ///< by going forward
   std::vector<SetAside> rollback_set_aside;  ///< by going back
@@ -85,19 +86,19 @@ struct Plan {
   bool operator==(const Plan&) const = default;
 };
 
-RiskLevel level(const Plan& plan);                 ///< the highest of its operations; safe when empty
+RiskLevel level(const Plan& plan);  ///< the highest of its operations; safe when empty
 DataLoss data_loss(const Plan& plan);
-Reversal reversal(const Plan& plan);               ///< the worst of its operations
-Estimate estimate(const Plan& plan);               ///< added up
-std::string describe(const Plan& plan);            ///< "add 3 columns to user", derived from the operations
-std::string checksum(const Plan& plan);            ///< SHA-256 of what would run; no clock in it
+Reversal reversal(const Plan& plan);     ///< the worst of its operations
+Estimate estimate(const Plan& plan);     ///< added up
+std::string describe(const Plan& plan);  ///< "add 3 columns to user", derived from the operations
+std::string checksum(const Plan& plan);  ///< SHA-256 of what would run; no clock in it
 /// The statements of one direction as SQL text, one per entry; checks become comments.
 std::vector<std::string> sql_up(const Plan& plan);
 std::vector<std::string> sql_down(const Plan& plan);
 /// The plan that goes back: steps reversed, up and down exchanged, operations and rollback exchanged.
 Plan inverse(const Plan& plan);
 
-std::string to_json(const Plan& plan);             ///< pretty-printed; round-trips
-Plan plan_from_json(std::string_view json);        ///< throws Error{bad_document}
+std::string to_json(const Plan& plan);       ///< pretty-printed; round-trips
+Plan plan_from_json(std::string_view json);  ///< throws Error{bad_document}
 
 }  // namespace dataflow

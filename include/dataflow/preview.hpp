@@ -11,16 +11,16 @@
 namespace dataflow {
 
 enum class Format : std::uint8_t { table, tree, sql, markdown, json };
-std::optional<Format> format(std::string_view word);   ///< "table" ("text"), "tree", "sql", "markdown" ("md"), "json"
+std::optional<Format> format(std::string_view word);  ///< "table" ("text"), "tree", "sql", "markdown" ("md"), "json"
 
 struct PreviewOptions {
-  bool show_sql = true;                ///< the "Generated SQL:" block
+  bool show_sql = true;  ///< the "Generated SQL:" block
   bool show_rollback_plan = false;
-  bool safety_analysis = false;        ///< per operation: level, rule, reason, lock, work, reversal
-  bool safety_summary = true;          ///< the four-line assessment
-  std::size_t width = 70;              ///< columns of the terminal; the table never goes beyond
-  bool ascii = false;                  ///< no byte above 127: +-| boxes, [OK] instead of icons
-  bool color = false;                  ///< ANSI colours
+  bool safety_analysis = false;  ///< per operation: level, rule, reason, lock, work, reversal
+  bool safety_summary = true;    ///< the four-line assessment
+  std::size_t width = 70;        ///< columns of the terminal; the table never goes beyond
+  bool ascii = false;            ///< no byte above 127: +-| boxes, [OK] instead of icons
+  bool color = false;            ///< ANSI colours
 };
 /// What the environment says: NO_COLOR, TERM=dumb, a locale that is not UTF-8 and DATAFLOW_ASCII switch things off;
 /// `fd` is asked for its width when it is a terminal, and is given no colour when it is not.

@@ -12,14 +12,10 @@ namespace dataflow {
 
 /// T as a table: a plain aggregate, or a struct with BOOST_DESCRIBE_STRUCT. Throws Error{invalid_schema} for what only
 /// shows at run time: two columns of one name, an option on an ignored member.
-template <class T>
-Model model_of() {
-  return reflect::build(&reflect::describe<T>);
-}
+template <class T> Model model_of() { return reflect::build(&reflect::describe<T>); }
 
 /// The schema that these structs want, checked. Throws Error{invalid_schema}.
-template <class... Models>
-Wanted schema_of() {
+template <class... Models> Wanted schema_of() {
   std::vector<Model> models;
   models.reserve(sizeof...(Models));
   (models.push_back(model_of<Models>()), ...);

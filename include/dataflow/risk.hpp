@@ -10,20 +10,38 @@ namespace dataflow {
 
 /// One ordered scale. LOW is accepted everywhere as a spelling of SAFE.
 enum class RiskLevel : std::uint8_t { safe, medium, high, critical };
-std::string_view to_string(RiskLevel level);                      ///< "SAFE", "MEDIUM", "HIGH", "CRITICAL"
-std::optional<RiskLevel> risk_level(std::string_view word);       ///< any case; "low" is safe
+std::string_view to_string(RiskLevel level);                 ///< "SAFE", "MEDIUM", "HIGH", "CRITICAL"
+std::optional<RiskLevel> risk_level(std::string_view word);  ///< any case; "low" is safe
 
 /// What users call an operation. Upper case in previews (ADD_COLUMN), lower case in JSON (add_column).
 enum class OperationKind : std::uint8_t {
-  create_table, drop_table, rename_table, alter_table,
-  add_column, drop_column, alter_column, rename_column,
-  add_index, drop_index, alter_index, add_constraint, drop_constraint, alter_constraint,
-  create_view, drop_view, alter_view, create_trigger, drop_trigger, alter_trigger,
-  create_object, drop_object, alter_object
+  create_table,
+  drop_table,
+  rename_table,
+  alter_table,
+  add_column,
+  drop_column,
+  alter_column,
+  rename_column,
+  add_index,
+  drop_index,
+  alter_index,
+  add_constraint,
+  drop_constraint,
+  alter_constraint,
+  create_view,
+  drop_view,
+  alter_view,
+  create_trigger,
+  drop_trigger,
+  alter_trigger,
+  create_object,
+  drop_object,
+  alter_object
 };
 inline constexpr std::size_t operation_kinds = static_cast<std::size_t>(OperationKind::alter_object) + 1;
-std::string_view to_string(OperationKind kind);                   ///< "add_column"
-std::string upper(OperationKind kind);                            ///< "ADD_COLUMN"
+std::string_view to_string(OperationKind kind);                      ///< "add_column"
+std::string upper(OperationKind kind);                               ///< "ADD_COLUMN"
 std::optional<OperationKind> operation_kind(std::string_view word);  ///< any case
 
 enum class DataLoss : std::uint8_t { none, low, high };
@@ -52,12 +70,12 @@ struct Assessment {
   Reversal reversal = Reversal::exact;
   Blocks blocks = Blocks::nothing;
   Work work = Work::catalog;
-  std::string rule = {};                       ///< the rule that set the level: "H17"
-  std::string reason = {};                     ///< one sentence with the figures that were counted
-  std::string lock = {};                       ///< the server's name for the lock it takes
-  std::optional<std::string> blocking = {};    ///< it would fail on today's data: why, with counts and first keys
-  std::string remedy = {};                     ///< what to do about it
-  std::optional<std::uint64_t> rows = {};      ///< rows it touches, counted
+  std::string rule = {};                     ///< the rule that set the level: "H17"
+  std::string reason = {};                   ///< one sentence with the figures that were counted
+  std::string lock = {};                     ///< the server's name for the lock it takes
+  std::optional<std::string> blocking = {};  ///< it would fail on today's data: why, with counts and first keys
+  std::string remedy = {};                   ///< what to do about it
+  std::optional<std::uint64_t> rows = {};    ///< rows it touches, counted
   Estimate time = {};
   bool operator==(const Assessment&) const = default;
 };

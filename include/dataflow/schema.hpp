@@ -18,22 +18,40 @@ struct Verbatim {
   bool operator==(const Verbatim&) const { return true; }
 };
 
-/// What a column holds, whatever a server calls it. `other` is a type only its server knows; `Type::spelled` says which.
+/// What a column holds, whatever a server calls it. `other` is a type only its server knows; `Type::spelled` says
+/// which.
 enum class Kind : std::uint8_t {
-  boolean, int8, int16, int32, int64, uint64, float32, float64, decimal, text, varchar, bytes,
-  date, time, timestamp, uuid, json, enumeration, other
+  boolean,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint64,
+  float32,
+  float64,
+  decimal,
+  text,
+  varchar,
+  bytes,
+  date,
+  time,
+  timestamp,
+  uuid,
+  json,
+  enumeration,
+  other
 };
 
 /// A column's type. A model fills the logical part and leaves `spelled` empty; an inspected column has both.
 struct Type {
   Kind kind = Kind::other;
-  std::uint32_t length = 0;             ///< varchar: characters; 0 = not limited
-  std::uint32_t precision = 0;          ///< decimal: digits; time, timestamp: fractional digits
-  std::uint32_t scale = 0;              ///< decimal: digits after the point
-  std::uint8_t dimensions = 0;          ///< 0 for a scalar, 1 for an array of it
-  Name name = {};                       ///< enumeration: the type's name
-  std::vector<std::string> labels = {}; ///< enumeration: its labels, in order
-  std::string spelled = {};             ///< the type as its server writes it
+  std::uint32_t length = 0;              ///< varchar: characters; 0 = not limited
+  std::uint32_t precision = 0;           ///< decimal: digits; time, timestamp: fractional digits
+  std::uint32_t scale = 0;               ///< decimal: digits after the point
+  std::uint8_t dimensions = 0;           ///< 0 for a scalar, 1 for an array of it
+  Name name = {};                        ///< enumeration: the type's name
+  std::vector<std::string> labels = {};  ///< enumeration: its labels, in order
+  std::string spelled = {};              ///< the type as its server writes it
   bool operator==(const Type&) const = default;
 };
 
@@ -104,7 +122,7 @@ struct ForeignKey {
   Name name = {};
   std::vector<Name> columns = {};
   Path references = {};
-  std::vector<Name> referenced = {};   ///< empty: the primary key of the referenced table
+  std::vector<Name> referenced = {};  ///< empty: the primary key of the referenced table
   Action on_delete = Action::no_action;
   Action on_update = Action::no_action;
   bool deferrable = false;
@@ -124,16 +142,16 @@ struct Index {
   Name name = {};
   bool unique = false;
   std::vector<KeyPart> parts = {};
-  Sql where = {};                      ///< partial index: its condition
+  Sql where = {};  ///< partial index: its condition
   Attributes attributes = {};
-  Verbatim text = {};                  ///< the server's own CREATE INDEX, where it keeps one
+  Verbatim text = {};  ///< the server's own CREATE INDEX, where it keeps one
   bool operator==(const Index&) const = default;
 };
 
 /// What a table has besides its parts.
 struct TableOptions {
   std::string comment = {};
-  Attributes attributes = {};          ///< SQLite: "strict", "without rowid"
+  Attributes attributes = {};  ///< SQLite: "strict", "without rowid"
   bool operator==(const TableOptions&) const = default;
 };
 
@@ -147,18 +165,18 @@ struct Table {
   std::vector<Check> checks = {};
   std::vector<Index> indexes = {};
   TableOptions options = {};
-  Verbatim text = {};                  ///< the server's own CREATE TABLE, where it keeps one
+  Verbatim text = {};  ///< the server's own CREATE TABLE, where it keeps one
   Path path() const { return {schema, name}; }
   bool operator==(const Table&) const = default;
 };
 
 /// An object whose body only its server understands: a view, a trigger, a virtual table. Compared as text.
 struct Definition {
-  std::string kind = {};               ///< "view", "trigger", "virtual table", …
+  std::string kind = {};  ///< "view", "trigger", "virtual table", …
   Name schema = {};
   Name name = {};
-  Name on = {};                        ///< trigger: the table or view it stands on
-  Sql text = {};                       ///< the server's own CREATE statement
+  Name on = {};   ///< trigger: the table or view it stands on
+  Sql text = {};  ///< the server's own CREATE statement
   bool operator==(const Definition&) const = default;
 };
 
@@ -187,9 +205,22 @@ Column* find_column(Table& table, const Name& name);
 
 /// What cannot be read off two schemas: how the owner of the wanted one wants to get there.
 struct Hints {
-  struct TableRename { Path table; Name before; bool operator==(const TableRename&) const = default; };
-  struct ColumnRename { Path table; Name column, before; bool operator==(const ColumnRename&) const = default; };
-  struct Fill { Path table; Name column; std::variant<Literal, Sql> value; bool operator==(const Fill&) const = default; };
+  struct TableRename {
+    Path table;
+    Name before;
+    bool operator==(const TableRename&) const = default;
+  };
+  struct ColumnRename {
+    Path table;
+    Name column, before;
+    bool operator==(const ColumnRename&) const = default;
+  };
+  struct Fill {
+    Path table;
+    Name column;
+    std::variant<Literal, Sql> value;
+    bool operator==(const Fill&) const = default;
+  };
   std::vector<TableRename> tables = {};    ///< the table was called `before`
   std::vector<ColumnRename> columns = {};  ///< the column was called `before`
   std::vector<Fill> fills = {};            ///< existing rows of a new or newly required column get this value

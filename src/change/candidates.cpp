@@ -42,8 +42,8 @@ void pair_up(const std::vector<const Object*>& dropped, const std::vector<const 
     out.candidates.push_back(propose(*dropped[d], *created[c], reason(of_created[c], of_dropped[d], wording)));
   }
   if (pairs.size() > most_pairs)
-    out.notes.push_back(wording.place + ": " + count(pairs.size() - most_pairs, "more pair") + " of dropped and added " +
-                        wording.noun + "s could be renames");
+    out.notes.push_back(wording.place + ": " + count(pairs.size() - most_pairs, "more pair") +
+                        " of dropped and added " + wording.noun + "s could be renames");
 }
 
 std::string shown(const Path& path) {

@@ -50,8 +50,7 @@ std::vector<ForeignKey>& siblings(Schema& s, const Path& in, const ForeignKey&) 
 std::vector<Check>& siblings(Schema& s, const Path& in, const Check&) { return table_at(s, in).checks; }
 std::vector<Index>& siblings(Schema& s, const Path& in, const Index&) { return table_at(s, in).indexes; }
 
-template <class Object>
-std::string place(const Path& in) {
+template <class Object> std::string place(const Path& in) {
   constexpr bool top_level = std::is_same_v<Object, Table> || std::is_same_v<Object, Definition>;
   return top_level ? "the schema" : "table " + shown(in);
 }
@@ -63,33 +62,29 @@ bool same_object(const Column& a, const Column& b) { return a.name == b.name; }
 bool same_object(const Definition& a, const Definition& b) {
   return a.name == b.name && a.kind == b.kind && a.schema == b.schema && a.on == b.on;
 }
-template <class Part>
-bool same_object(const Part& a, const Part& b) {
-  return a == b;
-}
+template <class Part> bool same_object(const Part& a, const Part& b) { return a == b; }
 
 // What must not stand there twice.
 bool clashes(const Index& a, const Index& b) { return !a.name.empty() && a.name == b.name; }
-template <class Object>
-bool clashes(const Object& a, const Object& b) {
+template <class Object> bool clashes(const Object& a, const Object& b) {
   constexpr bool known_by_name =
       std::is_same_v<Object, Table> || std::is_same_v<Object, Column> || std::is_same_v<Object, Definition>;
   return known_by_name && same_object(a, b);
 }
 
-template <class Object>
-void require_free(const std::vector<Object>& objects, const Object& object, const Path& in) {
+template <class Object> void require_free(const std::vector<Object>& objects, const Object& object, const Path& in) {
   if (std::any_of(objects.begin(), objects.end(), [&](const Object& other) { return clashes(other, object); }))
     fail(place<Object>(in) + " already has " + title(object));
 }
 
-// The object a change speaks of. Of equal ones the one at `position`, otherwise the last, which is where Create puts it.
+// The object a change speaks of. Of equal ones the one at `position`, otherwise the last, which is where Create puts
+// it.
 template <class Object>
 auto locate(std::vector<Object>& objects, const Object& object, const Path& in, std::size_t position = at_end) {
   if (position < objects.size() && objects[position] == object)
     return objects.begin() + static_cast<std::ptrdiff_t>(position);
-  const auto found = std::find_if(objects.rbegin(), objects.rend(),
-                                  [&](const Object& other) { return same_object(other, object); });
+  const auto found =
+      std::find_if(objects.rbegin(), objects.rend(), [&](const Object& other) { return same_object(other, object); });
   if (found == objects.rend()) fail(place<Object>(in) + " has no " + title(object) + " as the change says");
   if (!(*found == object)) fail(title(object) + " of " + place<Object>(in) + " is not as the change says");
   return std::prev(found.base());
@@ -98,22 +93,19 @@ auto locate(std::vector<Object>& objects, const Object& object, const Path& in, 
 struct Apply {
   Schema& schema;
 
-  template <class Object>
-  void operator()(const Create<Object>& change) const {
+  template <class Object> void operator()(const Create<Object>& change) const {
     auto& objects = siblings(schema, change.in, change.object);
     require_free(objects, change.object, change.in);
     const std::size_t position = std::min(change.position, objects.size());
     objects.insert(objects.begin() + static_cast<std::ptrdiff_t>(position), change.object);
   }
 
-  template <class Object>
-  void operator()(const Drop<Object>& change) const {
+  template <class Object> void operator()(const Drop<Object>& change) const {
     auto& objects = siblings(schema, change.in, change.object);
     objects.erase(locate(objects, change.object, change.in, change.position));
   }
 
-  template <class Object>
-  void operator()(const Alter<Object>& change) const {
+  template <class Object> void operator()(const Alter<Object>& change) const {
     auto& objects = siblings(schema, change.in, change.before);
     const auto at = locate(objects, change.before, change.in);
     if (!clashes(change.before, change.after)) require_free(objects, change.after, change.in);
@@ -135,7 +127,8 @@ struct Apply {
   void operator()(const Rename<Table>& change) const {
     const Path after{change.in.schema, change.after};
     table_at(schema, {change.in.schema, change.before});
-    if (change.after != change.before && find_table(schema, after)) fail("the schema already has table " + shown(after));
+    if (change.after != change.before && find_table(schema, after))
+      fail("the schema already has table " + shown(after));
     follow(schema, {.tables = {{{change.in.schema, change.before}, change.after}}});
   }
 
@@ -162,22 +155,16 @@ struct Apply {
 
 Path path_of(const Path&, const Table& table) { return table.path(); }
 Path path_of(const Path&, const Definition& definition) { return {definition.schema, definition.name}; }
-template <class Part>
-Path path_of(const Path& in, const Part&) {
-  return in;
-}
+template <class Part> Path path_of(const Path& in, const Part&) { return in; }
 
 struct Subject {
-  template <class Object>
-  Path operator()(const Create<Object>& change) const {
+  template <class Object> Path operator()(const Create<Object>& change) const {
     return path_of(change.in, change.object);
   }
-  template <class Object>
-  Path operator()(const Drop<Object>& change) const {
+  template <class Object> Path operator()(const Drop<Object>& change) const {
     return path_of(change.in, change.object);
   }
-  template <class Object>
-  Path operator()(const Alter<Object>& change) const {
+  template <class Object> Path operator()(const Alter<Object>& change) const {
     return path_of(change.in, change.before);
   }
   Path operator()(const Rename<Table>& change) const { return {change.in.schema, change.before}; }

@@ -25,8 +25,7 @@ std::string column_title(const Name& column, const Path& table) {
 Path schema_of(const Path& path) { return {path.schema, {}}; }
 Path path_of(const Definition& definition) { return {definition.schema, definition.name}; }
 
-template <class Objects, class PathOf>
-std::vector<Path> paths(const Objects& objects, PathOf&& path_of) {
+template <class Objects, class PathOf> std::vector<Path> paths(const Objects& objects, PathOf&& path_of) {
   std::vector<Path> out;
   out.reserve(objects.size());
   for (const auto& object : objects) out.push_back(path_of(object));
@@ -271,17 +270,17 @@ class Diff {
     for (const auto& fill : hints_.fills) {
       const std::size_t table = tables.find(fill.table);
       const auto is_meant = [&](const Column& column) { return same_.names(column.name, fill.column); };
-      if (table == nowhere || std::none_of(to_.tables[table].columns.begin(), to_.tables[table].columns.end(), is_meant))
+      if (table == nowhere ||
+          std::none_of(to_.tables[table].columns.begin(), to_.tables[table].columns.end(), is_meant))
         out_.notes.push_back(column_title(fill.column, fill.table) + " was not filled: nobody wants it");
     }
   }
 
   std::vector<Change> in_order() {
     std::vector<Change> out;
-    for (auto* changes :
-         {&drop_definitions_, &rename_tables_, &rename_columns_, &parts_.drop_foreign_keys, &parts_.drop_parts,
-          &drop_tables_, &create_tables_, &parts_.build, &parts_.create_foreign_keys, &parts_.drop_columns,
-          &create_definitions_})
+    for (auto* changes : {&drop_definitions_, &rename_tables_, &rename_columns_, &parts_.drop_foreign_keys,
+                          &parts_.drop_parts, &drop_tables_, &create_tables_, &parts_.build,
+                          &parts_.create_foreign_keys, &parts_.drop_columns, &create_definitions_})
       std::move(changes->begin(), changes->end(), std::back_inserter(out));
     return out;
   }

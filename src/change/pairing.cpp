@@ -57,8 +57,7 @@ class Pairs {
     current_.add(existing_[index], index);
   }
 
-  template <class Accept>
-  void match(Accept&& accept) {
+  template <class Accept> void match(Accept&& accept) {
     for (std::size_t w = 0; w < wanted_.size(); ++w) {
       if (out_.existing[w] != nowhere) continue;
       const std::size_t found = current_.find(wanted_[w]);

@@ -18,7 +18,7 @@ class Same {
   bool types(const Type& a, const Type& b) const;
   bool expressions(const Sql& a, const Sql& b) const;
 
-  bool operator()(const Column& a, const Column& b) const;        ///< all but the name
+  bool operator()(const Column& a, const Column& b) const;  ///< all but the name
   /// The column's meaning without name and comment: what a renamed column keeps.
   bool shape(const Column& a, const Column& b) const;
   bool operator()(const PrimaryKey& a, const PrimaryKey& b) const;

@@ -9,17 +9,15 @@
 namespace dataflow {
 
 namespace {
-template <class Part>
-struct Matched {
-  std::vector<std::size_t> dropped;                               ///< indexes into the parts before
-  std::vector<std::pair<const Part*, const Part*>> altered;       ///< before, after
+template <class Part> struct Matched {
+  std::vector<std::size_t> dropped;                          ///< indexes into the parts before
+  std::vector<std::pair<const Part*, const Part*>> altered;  ///< before, after
   std::vector<const Part*> created;
 };
 
 // Parts are paired by value first, so that the order and number of unnamed or namesake parts do not matter; only what
 // is left is paired by name.
-template <class Part>
-class Matcher {
+template <class Part> class Matcher {
  public:
   Matcher(const std::vector<Part>& before, const std::vector<Part>& after, const Same& same)
       : before_(before), after_(after), same_(same) {
@@ -63,8 +61,7 @@ class Matcher {
     });
   }
 
-  template <class Accept>
-  void for_each_left(Accept&& accept) {
+  template <class Accept> void for_each_left(Accept&& accept) {
     for (std::size_t a = 0; a < after_.size(); ++a)
       for (std::size_t b = 0; !done_[a] && b < before_.size(); ++b)
         if (!taken_[b] && accept(b, a)) taken_[b] = done_[a] = true;
@@ -152,8 +149,7 @@ class Comparison {
       out_.build.push_back(Alter<PrimaryKey>{in_, *before, *after});
   }
 
-  template <class Part>
-  Matched<Part> match(const std::vector<Part>& before, const std::vector<Part>& after) const {
+  template <class Part> Matched<Part> match(const std::vector<Part>& before, const std::vector<Part>& after) const {
     return Matcher<Part>(before, after, by_.same).match();
   }
 
@@ -175,8 +171,7 @@ class Comparison {
     for (const std::size_t i : matched.dropped) out.push_back(Drop<Part>{in_, before[i], positions.remove(i)});
   }
 
-  template <class Part>
-  void build(const Matched<Part>& matched, std::vector<Change>& out) const {
+  template <class Part> void build(const Matched<Part>& matched, std::vector<Change>& out) const {
     for (const auto& [before, after] : matched.altered) out.push_back(Alter<Part>{in_, *before, *after});
     for (const Part* part : matched.created) out.push_back(Create<Part>{in_, *part});
   }

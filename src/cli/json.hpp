@@ -16,8 +16,7 @@ Json json_of(const Operation& operation);
 Json json_of(const Migration& migration);
 Json json_of(const Backup& backup);
 /// Every element through json_of.
-template <class T>
-Json json_of(const std::vector<T>& values) {
+template <class T> Json json_of(const std::vector<T>& values) {
   Json list = Json::array();
   for (const T& value : values) list.push_back(json_of(value));
   return list;

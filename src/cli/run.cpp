@@ -116,8 +116,7 @@ int dispatch(const std::string& program, Tokens tokens, DataFlow* models, Output
 }
 
 /// What a failure of any kind comes to, as text and as exit status.
-template <class Work>
-int guarded(Output& output, Work work) {
+template <class Work> int guarded(Output& output, Work work) {
   try {
     return work();
   } catch (const Error& error) {

@@ -84,8 +84,7 @@ Content content_of(const std::string& source, Input& input) {
   return input.regular() && source != "-" ? Content::unknown : Content::sql;
 }
 
-template <class Parse>
-Schema read_snapshot(const std::string& origin, Parse parse) {
+template <class Parse> Schema read_snapshot(const std::string& origin, Parse parse) {
   try {
     return parse();
   } catch (const Error& error) {

@@ -38,7 +38,8 @@ std::string upper(std::string_view text) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return low(x) == low(y); });
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return low(x) == low(y); });
 }
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {

@@ -7,7 +7,7 @@
 
 namespace dataflow {
 
-std::string lower(std::string_view text);                         ///< ASCII letters only
+std::string lower(std::string_view text);  ///< ASCII letters only
 std::string upper(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);  ///< ASCII letters only
 std::string join(const std::vector<std::string>& parts, std::string_view separator);

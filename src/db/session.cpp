@@ -7,7 +7,8 @@
 
 namespace dataflow {
 
-Session::Session(soci::session* lent, std::unique_ptr<soci::session> owned) : owned_(std::move(owned)), session_(lent) {}
+Session::Session(soci::session* lent, std::unique_ptr<soci::session> owned)
+    : owned_(std::move(owned)), session_(lent) {}
 Session::Session(Session&&) noexcept = default;
 Session::~Session() = default;
 

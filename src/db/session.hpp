@@ -4,7 +4,9 @@
 #include <memory>
 #include <string>
 
-namespace soci { class session; }
+namespace soci {
+class session;
+}
 
 namespace dataflow {
 

@@ -17,7 +17,8 @@ Database::Database(soci::session& session) : impl_(std::make_unique<Impl>()) {
   const std::string backend = Session::lend(session).backend();
   for (const Dialect* dialect : dialects())
     if (dialect->soci_backend == backend) impl_->dialect = dialect;
-  if (impl_->dialect == nullptr) throw Error(ErrorCode::unsupported, "SOCI backend '" + backend + "' has no dialect here");
+  if (impl_->dialect == nullptr)
+    throw Error(ErrorCode::unsupported, "SOCI backend '" + backend + "' has no dialect here");
   impl_->url = "(lent session)";
   impl_->connection = impl_->dialect->adopt(session);
 }
@@ -31,7 +32,9 @@ const std::string& Database::url() const { return impl_->url; }
 
 Schema inspect(Database& database) { return database.impl().dialect->inspect(*database.impl().connection); }
 
-Wanted schema_from_sql(std::string_view dialect, std::string_view sql, std::string_view origin) { return dialect_named(dialect).load(sql, origin); }
+Wanted schema_from_sql(std::string_view dialect, std::string_view sql, std::string_view origin) {
+  return dialect_named(dialect).load(sql, origin);
+}
 
 Wanted normalize(Database& database, const Wanted& wanted) {
   validate(wanted.schema);
@@ -45,7 +48,8 @@ std::vector<std::string> create_statements(const Schema& schema) {
 Difference compare(const Schema& from, const Wanted& to) {
   const std::string& name = from.dialect.empty() ? to.schema.dialect : from.dialect;
   if (!from.dialect.empty() && !to.schema.dialect.empty() && from.dialect != to.schema.dialect)
-    throw Error(ErrorCode::unsupported, "a schema of " + from.dialect + " cannot be compared with one of " + to.schema.dialect);
+    throw Error(ErrorCode::unsupported,
+                "a schema of " + from.dialect + " cannot be compared with one of " + to.schema.dialect);
   return diff(from, to, name.empty() ? Sameness{} : dialect_named(name).sameness);
 }
 

@@ -31,8 +31,8 @@ struct LowerOptions {
 /// Changes turned into statements, both ways.
 struct Lowered {
   std::vector<Step> steps;
-  std::vector<std::size_t> step_of;               ///< per change: the index of its step
-  std::vector<bool> rewrites;                     ///< per step: whether it rewrites its table
+  std::vector<std::size_t> step_of;  ///< per change: the index of its step
+  std::vector<bool> rewrites;        ///< per step: whether it rewrites its table
   std::vector<SetAside> set_aside, rollback_set_aside;
   std::vector<std::optional<std::size_t>> saved;  ///< per change: its entry in set_aside, where there is one
   std::vector<std::optional<std::size_t>> rollback_saved;
@@ -47,13 +47,13 @@ struct Rehearsal {
   };
   std::optional<Failure> up_failure, down_failure;  ///< with one, what comes after it stays empty
   Schema after_up, after_down;
-  std::vector<std::string> broken;                ///< views and triggers that no longer compile after up
+  std::vector<std::string> broken;  ///< views and triggers that no longer compile after up
 };
 
 /// A migration under way: holds the server's migration lock from its construction until commit() or its end.
 class Migrating {
  public:
-  virtual ~Migrating() = default;                 ///< rolls back what was not committed and restores the session
+  virtual ~Migrating() = default;  ///< rolls back what was not committed and restores the session
   /// What must hold before the end where rows were rewritten: no new foreign key violation, an intact file.
   /// Throws Error{verification}.
   virtual void check() = 0;
@@ -80,15 +80,17 @@ struct Dialect {
   std::vector<std::string> (*create_statements)(const Schema& schema);
   Wanted (*normalize)(const Wanted& wanted);
   Wanted (*load)(std::string_view sql, std::string_view origin);
-  /// The schema as the server leaves it once it has renamed and dropped what `changes` (renames and drops of definitions)
-  /// say: it follows new names into its own texts.
+  /// The schema as the server leaves it once it has renamed and dropped what `changes` (renames and drops of
+  /// definitions) say: it follows new names into its own texts.
   Schema (*renamed)(const Schema& from, const std::vector<Change>& changes);
-  Lowered (*lower)(const Schema& from, const std::vector<Change>& changes, const Hints& hints, const LowerOptions& options);
+  Lowered (*lower)(const Schema& from, const std::vector<Change>& changes, const Hints& hints,
+                   const LowerOptions& options);
   /// `prelude`: what else must stand there for the steps to run.
   Rehearsal (*rehearse)(const Schema& from, const std::vector<Step>& steps, const std::vector<std::string>& prelude);
   /// The tables that hold data set aside, as CREATE statements: the prelude of going back.
   std::vector<std::string> (*set_aside_tables)(Connection& connection);
-  std::vector<Evidence> (*survey)(Connection& connection, const Schema& from, const Change& change, const std::vector<Change>& all, const Hints& hints);
+  std::vector<Evidence> (*survey)(Connection& connection, const Schema& from, const Change& change,
+                                  const std::vector<Change>& all, const Hints& hints);
   std::span<const Fact> facts;
   /// Statements that put data set aside back into the live schema. Throws Error{not_found} where its place is gone.
   std::vector<Statement> (*restore)(const Schema& live, const SetAside& aside);

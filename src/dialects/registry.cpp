@@ -21,7 +21,8 @@ const Dialect& dialect_of(const Url& url) {
       known.emplace_back(scheme);
     }
   const std::string near = nearest(url.scheme, known);
-  throw Error(ErrorCode::bad_url, "'" + url.scheme + ":' is not a database we know", near.empty() ? "known: " + join(known, ", ") : "did you mean " + near + ":?");
+  throw Error(ErrorCode::bad_url, "'" + url.scheme + ":' is not a database we know",
+              near.empty() ? "known: " + join(known, ", ") : "did you mean " + near + ":?");
 }
 
 const Dialect& dialect_named(std::string_view name) {
@@ -30,7 +31,8 @@ const Dialect& dialect_named(std::string_view name) {
     if (dialect->name == name) return *dialect;
     known.emplace_back(dialect->name);
   }
-  throw Error(ErrorCode::unsupported, "'" + std::string(name) + "' is not a dialect we know", "known: " + join(known, ", "));
+  throw Error(ErrorCode::unsupported, "'" + std::string(name) + "' is not a dialect we know",
+              "known: " + join(known, ", "));
 }
 
 std::string fingerprint(const Dialect& dialect, Schema schema) {

@@ -18,7 +18,8 @@ struct Runner {
     const RowsDigest left = connection.digest(check.left), right = connection.digest(check.right);
     if (left == right) return 0;
     Error error(ErrorCode::verification, check.failure);
-    if (left.rows() != right.rows()) error.hint = std::to_string(left.rows()) + " rows before, " + std::to_string(right.rows()) + " after";
+    if (left.rows() != right.rows())
+      error.hint = std::to_string(left.rows()) + " rows before, " + std::to_string(right.rows()) + " after";
     error.statement = check.right;
     throw error;
   }
@@ -40,6 +41,8 @@ struct Runner {
 
 }  // namespace
 
-std::uint64_t run(Connection& connection, const Statement& statement) { return std::visit(Runner{connection}, statement); }
+std::uint64_t run(Connection& connection, const Statement& statement) {
+  return std::visit(Runner{connection}, statement);
+}
 
 }  // namespace dataflow

@@ -14,13 +14,15 @@ namespace {
 Backup find_backup(Store& store, std::int64_t id) {
   const auto all = store.backups();
   const auto found = std::find_if(all.begin(), all.end(), [&](const Backup& b) { return b.id == id; });
-  if (found == all.end()) throw Error(ErrorCode::not_found, "there is no backup " + std::to_string(id), "see: backup list");
+  if (found == all.end())
+    throw Error(ErrorCode::not_found, "there is no backup " + std::to_string(id), "see: backup list");
   return *found;
 }
 
 /// Days since the epoch of the date that begins an ISO 8601 time.
 long day_of(const std::string& iso) {
-  std::chrono::year_month_day date{std::chrono::year(std::stoi(iso.substr(0, 4))), std::chrono::month(static_cast<unsigned>(std::stoi(iso.substr(5, 2)))),
+  std::chrono::year_month_day date{std::chrono::year(std::stoi(iso.substr(0, 4))),
+                                   std::chrono::month(static_cast<unsigned>(std::stoi(iso.substr(5, 2)))),
                                    std::chrono::day(static_cast<unsigned>(std::stoi(iso.substr(8, 2))))};
   return std::chrono::sys_days(date).time_since_epoch().count();
 }
@@ -36,14 +38,16 @@ std::uint64_t restore_backup(Database& database, std::int64_t id) {
   const Backup backup = find_backup(store, id);
   const auto transaction = dialect.begin(connection, deadline_after(std::chrono::minutes(5)), true);
   std::uint64_t rows = 0;
-  for (const Statement& statement : dialect.restore(dialect.inspect(connection), store.aside(backup))) rows += run(connection, statement);
+  for (const Statement& statement : dialect.restore(dialect.inspect(connection), store.aside(backup)))
+    rows += run(connection, statement);
   transaction->check();
   store.mark_restored(backup.location);
   transaction->commit();
   return rows;
 }
 
-std::vector<Backup> prune_backups(Database& database, const std::vector<std::int64_t>& ids, std::optional<int> older_than_days) {
+std::vector<Backup> prune_backups(Database& database, const std::vector<std::int64_t>& ids,
+                                  std::optional<int> older_than_days) {
   const Dialect& dialect = *database.impl().dialect;
   Connection& connection = *database.impl().connection;
   Store store(database);

@@ -32,7 +32,10 @@ Migration as_migration(const Plan& plan) {
   m.checksum = checksum(plan);
   const Plan back = inverse(plan);
   for (const Operation& operation : plan.rollback) {
-    RollbackStep step{.operation_type = operation.kind, .sql = {}, .risk_level = operation.assessment.level, .estimated_duration_ms = operation.assessment.time.high_ms};
+    RollbackStep step{.operation_type = operation.kind,
+                      .sql = {},
+                      .risk_level = operation.assessment.level,
+                      .estimated_duration_ms = operation.assessment.time.high_ms};
     Plan one;
     if (operation.step < back.steps.size()) one.steps = {back.steps[operation.step]};
     step.sql = join(sql_up(one), ";\n");
@@ -51,7 +54,8 @@ bool rewrites(const Plan& plan) {
   return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
     return std::any_of(step.up.begin(), step.up.end(), [](const Statement& s) {
       return std::holds_alternative<SameRows>(s) ||
-             (std::holds_alternative<Run>(s) && (std::get<Run>(s).sql.starts_with("DROP TABLE") || std::get<Run>(s).sql.starts_with("UPDATE ")));
+             (std::holds_alternative<Run>(s) &&
+              (std::get<Run>(s).sql.starts_with("DROP TABLE") || std::get<Run>(s).sql.starts_with("UPDATE ")));
     });
   });
 }
@@ -70,17 +74,20 @@ void run_steps(Connection& connection, const Plan& plan, Outcome& outcome) {
   }
 }
 
-void must_be(const Dialect& dialect, Connection& connection, const std::string& fingerprint_expected, ErrorCode code, const std::string& sentence, const std::string& hint) {
+void must_be(const Dialect& dialect, Connection& connection, const std::string& fingerprint_expected, ErrorCode code,
+             const std::string& sentence, const std::string& hint) {
   if (fingerprint(dialect, dialect.inspect(connection)) != fingerprint_expected) throw Error(code, sentence, hint);
 }
 
 /// What stands after a plan and was not reported as nobody's is ours from now on.
 static Schema without_unmanaged(Schema schema, const std::vector<Unmanaged>& unmanaged) {
   const auto nobodys = [&](std::string_view kind, const Path& path) {
-    return std::any_of(unmanaged.begin(), unmanaged.end(), [&](const Unmanaged& u) { return u.kind == kind && u.path == path; });
+    return std::any_of(unmanaged.begin(), unmanaged.end(),
+                       [&](const Unmanaged& u) { return u.kind == kind && u.path == path; });
   };
   std::erase_if(schema.tables, [&](const Table& t) { return nobodys("table", t.path()); });
-  for (Table& table : schema.tables) std::erase_if(table.indexes, [&](const Index& i) { return nobodys("index", {table.schema, i.name}); });
+  for (Table& table : schema.tables)
+    std::erase_if(table.indexes, [&](const Index& i) { return nobodys("index", {table.schema, i.name}); });
   std::erase_if(schema.definitions, [&](const Definition& d) { return nobodys(d.kind, {d.schema, d.name}); });
   return schema;
 }
@@ -98,8 +105,7 @@ static void remember_failure(Database& database, Migration migration, const Erro
     migration.version = store.new_version(migration.version);
     store.add(migration, std::nullopt);
     transaction->commit();
-  } catch (const Error&) {
-  }
+  } catch (const Error&) {}
   database.impl().connection->set_deadline(std::nullopt);
 }
 
@@ -117,11 +123,13 @@ Outcome execute(Database& database, const Plan& plan, const ExecuteOptions& opti
   try {
     connection.set_deadline(deadline);
     const auto transaction = dialect.begin(connection, deadline, rewrites(plan));
-    must_be(dialect, connection, plan.from, ErrorCode::stale, "the database changed since this plan was made", "plan again; nothing was changed");
+    must_be(dialect, connection, plan.from, ErrorCode::stale, "the database changed since this plan was made",
+            "plan again; nothing was changed");
     run_steps(connection, plan, outcome);
     const Schema after = dialect.inspect(connection);
     if (options.validate_after_migration && fingerprint(dialect, after) != plan.to)
-      throw Error(ErrorCode::verification, "the schema is not what the plan promised", "nothing was changed; please report this plan");
+      throw Error(ErrorCode::verification, "the schema is not what the plan promised",
+                  "nothing was changed; please report this plan");
     transaction->check();
     Store store(database);
     store.create();

@@ -15,9 +15,13 @@ namespace {
 /// Whether the options leave a change out, and why.
 std::optional<std::string> left_out(const Operation& operation, const PlanOptions& options) {
   const auto& tables = options.include_tables;
-  if (!tables.empty() && std::none_of(tables.begin(), tables.end(), [&](const std::string& t) { return equal_ignoring_case(t, operation.table.text); }))
+  if (!tables.empty() && std::none_of(tables.begin(), tables.end(), [&](const std::string& t) {
+        return equal_ignoring_case(t, operation.table.text);
+      }))
     return "table not included";
-  if (std::find(options.exclude_operations.begin(), options.exclude_operations.end(), operation.kind) != options.exclude_operations.end()) return "excluded operation";
+  if (std::find(options.exclude_operations.begin(), options.exclude_operations.end(), operation.kind) !=
+      options.exclude_operations.end())
+    return "excluded operation";
   return std::nullopt;
 }
 
@@ -34,8 +38,11 @@ std::vector<Skipped> leave_out(std::vector<Change>& changes, const PlanOptions& 
 
 /// Where something is renamed the server follows the new name into its own texts. What is left to change shows only
 /// after that: a CHECK that came along needs no change of its own.
-std::vector<Change> beyond_renames(const Dialect& dialect, const Schema& live, const Wanted& wanted, const Ownership& ownership, std::vector<Change> changes) {
-  const auto renames = [](const Change& c) { return std::holds_alternative<Rename<Table>>(c) || std::holds_alternative<Rename<Column>>(c); };
+std::vector<Change> beyond_renames(const Dialect& dialect, const Schema& live, const Wanted& wanted,
+                                   const Ownership& ownership, std::vector<Change> changes) {
+  const auto renames = [](const Change& c) {
+    return std::holds_alternative<Rename<Table>>(c) || std::holds_alternative<Rename<Column>>(c);
+  };
   if (std::none_of(changes.begin(), changes.end(), renames)) return changes;
   Wanted rest{wanted.schema, {.fills = wanted.hints.fills}};
   std::vector<Change> first, replaced, on_scratch;
@@ -44,8 +51,14 @@ std::vector<Change> beyond_renames(const Dialect& dialect, const Schema& live, c
       // It goes before the renames, as it stands today, and comes back after everything.
       const Definition after = alter->after;
       for (const Definition& d : live.definitions)
-        if (d.kind == alter->before.kind && d.name == alter->before.name && d.schema == alter->before.schema) alter->before = d;
-      std::erase_if(rest.schema.definitions, [&](const Definition& d) { return d == after; });
+        if (d.kind == alter->before.kind && d.name == alter->before.name && d.schema == alter->before.schema)
+          alter->before = d;
+      // The triggers on a view go and come with it.
+      const auto stays = [&](const Definition& d) {
+        return d.on == after.name &&
+               std::find(live.definitions.begin(), live.definitions.end(), d) != live.definitions.end();
+      };
+      std::erase_if(rest.schema.definitions, [&](const Definition& d) { return d == after || stays(d); });
       on_scratch.push_back(Drop<Definition>{alter->in, alter->before});
       replaced.push_back(std::move(change));
     } else if (renames(change) || std::holds_alternative<Drop<Definition>>(change)) {
@@ -56,7 +69,8 @@ std::vector<Change> beyond_renames(const Dialect& dialect, const Schema& live, c
   Ownership later = ownership;
   for (const Change& change : first) {
     const auto* table = std::get_if<Rename<Table>>(&change);
-    if (table != nullptr && find_table(later.owned, {table->in.schema, table->before}) != nullptr) apply_change(later.owned, change);
+    if (table != nullptr && find_table(later.owned, {table->in.schema, table->before}) != nullptr)
+      apply_change(later.owned, change);
   }
   Difference difference = diff(dialect.renamed(live, on_scratch), rest, dialect.sameness, later);
   for (auto* part : {&difference.changes, &replaced}) std::move(part->begin(), part->end(), std::back_inserter(first));
@@ -64,7 +78,8 @@ std::vector<Change> beyond_renames(const Dialect& dialect, const Schema& live, c
 }
 
 /// Going back is graded by the same rules; what this plan creates holds nothing yet.
-std::vector<Operation> graded_rollback(const Dialect& dialect, const std::vector<Change>& changes, const std::vector<Operation>& forward, const Lowered& lowered) {
+std::vector<Operation> graded_rollback(const Dialect& dialect, const std::vector<Change>& changes,
+                                       const std::vector<Operation>& forward, const Lowered& lowered) {
   std::vector<Operation> out;
   for (std::size_t i = changes.size(); i-- > 0;) {
     const Change back = inverse(changes[i]);
@@ -75,8 +90,11 @@ std::vector<Operation> graded_rollback(const Dialect& dialect, const std::vector
       Evidence e{.act = act, .rows = forward[i].assessment.rows, .fits = true};
       if (act == Act::drop_column || act == Act::drop_table) e.values = 0;
       if (act == Act::create_table) e.rows = forward[i].assessment.rows;
-      if (const auto* alter = std::get_if<Alter<Column>>(&back)) e.type_change = compare_types(alter->before.type, alter->after.type);
-      aspects.push_back(grade(e, dialect.facts, {999, 0}, {.rewrites = lowered.rewrites[lowered.step_of[i]], .set_aside = lowered.rollback_saved[i].has_value()}));
+      if (const auto* alter = std::get_if<Alter<Column>>(&back))
+        e.type_change = compare_types(alter->before.type, alter->after.type);
+      aspects.push_back(grade(
+          e, dialect.facts, {999, 0},
+          {.rewrites = lowered.rewrites[lowered.step_of[i]], .set_aside = lowered.rollback_saved[i].has_value()}));
     }
     operation.assessment = merge(std::move(aspects));
     out.push_back(std::move(operation));
@@ -97,27 +115,35 @@ void obstruct(Plan& plan, const std::string& obstacle, const std::string& remedy
   a.remedy = remedy;
 }
 
-void rehearse(const Dialect& dialect, Plan& plan, const Schema& live, const Wanted& wanted, const Ownership& ownership, const PlanOptions& options) {
+void rehearse(const Dialect& dialect, Plan& plan, const Schema& live, const Wanted& wanted, const Ownership& ownership,
+              const PlanOptions& options) {
   const Rehearsal rehearsal = dialect.rehearse(live, plan.steps, {});
   if (rehearsal.up_failure) {
-    const auto at = std::find_if(plan.operations.begin(), plan.operations.end(), [&](const Operation& o) { return o.step == rehearsal.up_failure->step; });
+    const auto at = std::find_if(plan.operations.begin(), plan.operations.end(),
+                                 [&](const Operation& o) { return o.step == rehearsal.up_failure->step; });
     Assessment& a = (at == plan.operations.end() ? plan.operations.front() : *at).assessment;
     a.blocking = (a.blocking ? *a.blocking + "; " : "") + "the server refuses it: " + rehearsal.up_failure->sentence;
-    if (a.remedy.empty()) a.remedy = "change or drop what stands in the way in the same plan; what nobody owns is dropped with --drop-unmanaged";
+    if (a.remedy.empty())
+      a.remedy =
+          "change or drop what stands in the way in the same plan; what nobody owns is dropped with --drop-unmanaged";
     return;
   }
   Difference left = diff(rehearsal.after_up, wanted, dialect.sameness, ownership);
   leave_out(left.changes, options);
   if (!left.changes.empty()) {
-    Error error(ErrorCode::refused, "the rehearsal of the plan does not reach the wanted schema: " + to_operation(left.changes[0]).description() + " is still to do",
+    Error error(ErrorCode::refused,
+                "the rehearsal of the plan does not reach the wanted schema: " +
+                    to_operation(left.changes[0]).description() + " is still to do",
                 "nothing was changed; please report this plan");
     throw error;
   }
   plan.to = fingerprint(dialect, rehearsal.after_up);
   for (const std::string& broken : rehearsal.broken)
-    obstruct(plan, "after this, " + broken, "change or drop it in the same plan; one that nobody owns is dropped with --drop-unmanaged");
+    obstruct(plan, "after this, " + broken,
+             "change or drop it in the same plan; one that nobody owns is dropped with --drop-unmanaged");
   if (rehearsal.down_failure || fingerprint(dialect, rehearsal.after_down) != plan.from) {
-    plan.notes.push_back("the rollback was rehearsed and does not lead back" + (rehearsal.down_failure ? ": " + rehearsal.down_failure->sentence : std::string()));
+    plan.notes.push_back("the rollback was rehearsed and does not lead back" +
+                         (rehearsal.down_failure ? ": " + rehearsal.down_failure->sentence : std::string()));
     for (Operation& operation : plan.operations) operation.assessment.reversal = Reversal::none;
   }
 }
@@ -136,7 +162,8 @@ std::vector<Operation> graded(Database& database, const Grading& grading) {
       context.set_aside = grading.lowered->saved[i].has_value();
     }
     std::vector<Assessment> aspects;
-    for (const Evidence& e : dialect.survey(*database.impl().connection, grading.from, grading.changes[i], grading.changes, grading.hints))
+    for (const Evidence& e :
+         dialect.survey(*database.impl().connection, grading.from, grading.changes[i], grading.changes, grading.hints))
       aspects.push_back(grade(e, dialect.facts, {999, 0}, context));
     operation.assessment = merge(std::move(aspects));
     out.push_back(std::move(operation));
@@ -160,10 +187,12 @@ Plan plan(Database& database, const Wanted& asked, const PlanOptions& options) {
   out.unmanaged = std::move(difference.unmanaged);
   out.candidates = std::move(difference.candidates);
   out.notes = std::move(difference.notes);
-  for (const Unmodelled& u : live.unmodelled) out.notes.push_back(u.kind + " " + u.path.name.text + " cannot be carried: " + u.reason);
+  for (const Unmodelled& u : live.unmodelled)
+    out.notes.push_back(u.kind + " " + u.path.name.text + " cannot be carried: " + u.reason);
   if (difference.changes.empty()) return out;
 
-  const LowerOptions lowering{.to = &wanted.schema, .create_backup = options.create_backup, .taken = store.own_names(), .seed = out.from};
+  const LowerOptions lowering{
+      .to = &wanted.schema, .create_backup = options.create_backup, .taken = store.own_names(), .seed = out.from};
   Lowered lowered = dialect.lower(live, difference.changes, wanted.hints, lowering);
   out.operations = graded(database, {live, difference.changes, wanted.hints, &lowered});
   out.rollback = graded_rollback(dialect, difference.changes, out.operations, lowered);

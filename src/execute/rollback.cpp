@@ -9,7 +9,9 @@
 
 namespace dataflow {
 
-std::vector<Migration> history(Database& database, std::size_t limit) { return Store(database).migrations("1 = 1", {}, limit); }
+std::vector<Migration> history(Database& database, std::size_t limit) {
+  return Store(database).migrations("1 = 1", {}, limit);
+}
 
 Migration find_migration(Database& database, std::string_view version) {
   Store store(database);
@@ -19,7 +21,9 @@ Migration find_migration(Database& database, std::string_view version) {
   for (const Migration& m : store.migrations("1 = 1", {}, 1000)) known.push_back(m.version);
   const std::string near = nearest(version, known);
   throw Error(ErrorCode::not_found, "there is no migration '" + std::string(version) + "'",
-              known.empty() ? "the history is empty" : !near.empty() ? "did you mean " + near + "?" : "the newest is " + known[0]);
+              known.empty()   ? "the history is empty"
+              : !near.empty() ? "did you mean " + near + "?"
+                              : "the newest is " + known[0]);
 }
 
 namespace {
@@ -39,20 +43,25 @@ void grade_today(Database& database, Plan& back, const Schema& live) {
   std::vector<Step> one_way = back.steps;
   for (Step& step : one_way) step.down.clear();
   const Rehearsal rehearsal = dialect.rehearse(live, one_way, dialect.set_aside_tables(*database.impl().connection));
-  if (rehearsal.up_failure) throw Error(ErrorCode::refused, "going back would fail: " + rehearsal.up_failure->sentence, "nothing was changed");
+  if (rehearsal.up_failure)
+    throw Error(ErrorCode::refused, "going back would fail: " + rehearsal.up_failure->sentence, "nothing was changed");
   const Difference difference = diff(live, {rehearsal.after_up, {}}, dialect.sameness);
   std::vector<Operation> operations = graded(database, {live, difference.changes, {}, nullptr});
   for (Operation& operation : operations) {
     for (std::size_t i = 0; i < back.steps.size(); ++i)
       if (back.steps[i].title.find(operation.table.text) != std::string::npos) operation.step = i;
     const bool saved = std::any_of(back.set_aside.begin(), back.set_aside.end(), [&](const SetAside& aside) {
-      return equal_ignoring_case(aside.table.text, operation.table.text) && (aside.column.empty() || equal_ignoring_case(aside.column.text, operation.object.text));
+      return equal_ignoring_case(aside.table.text, operation.table.text) &&
+             (aside.column.empty() || equal_ignoring_case(aside.column.text, operation.object.text));
     });
-    if (saved && operation.assessment.reversal == Reversal::schema_only) operation.assessment.reversal = Reversal::with_backup;
+    if (saved && operation.assessment.reversal == Reversal::schema_only)
+      operation.assessment.reversal = Reversal::with_backup;
     // What this column or value needs was set aside by the migration itself: the rebuild brings it.
-    const bool restored = std::any_of(back.rollback_set_aside.begin(), back.rollback_set_aside.end(), [&](const SetAside& aside) {
-      return equal_ignoring_case(aside.table.text, operation.table.text) && (aside.column.empty() || equal_ignoring_case(aside.column.text, operation.object.text));
-    });
+    const bool restored =
+        std::any_of(back.rollback_set_aside.begin(), back.rollback_set_aside.end(), [&](const SetAside& aside) {
+          return equal_ignoring_case(aside.table.text, operation.table.text) &&
+                 (aside.column.empty() || equal_ignoring_case(aside.column.text, operation.object.text));
+        });
     if (restored) operation.assessment.blocking.reset(), operation.assessment.remedy.clear();
   }
   back.operations = std::move(operations);
@@ -69,7 +78,8 @@ RollbackAnalysis analyze_rollback(Database& database, std::string_view version) 
   out.reversal = reversal(migration.plan);
   out.fully_reversible = out.reversal == Reversal::exact || out.reversal == Reversal::with_backup;
   for (const Operation& operation : migration.plan.operations)
-    if (operation.assessment.reversal == Reversal::schema_only || operation.assessment.reversal == Reversal::none) out.irreversible_operations.push_back(operation.description());
+    if (operation.assessment.reversal == Reversal::schema_only || operation.assessment.reversal == Reversal::none)
+      out.irreversible_operations.push_back(operation.description());
   out.data_loss_warning = !out.irreversible_operations.empty();
   Store store(database);
   if (migration.status != MigrationStatus::applied)
@@ -78,9 +88,11 @@ RollbackAnalysis analyze_rollback(Database& database, std::string_view version) 
     out.obstacles.push_back("later migrations stand on it: " + join(later, ", "));
   const auto existing = store.own_names();
   for (const SetAside& aside : migration.plan.set_aside)
-    if (std::find(existing.begin(), existing.end(), aside.location) == existing.end()) out.obstacles.push_back("the data set aside in " + aside.location + " is gone");
+    if (std::find(existing.begin(), existing.end(), aside.location) == existing.end())
+      out.obstacles.push_back("the data set aside in " + aside.location + " is gone");
   const Schema live = inspect(database);
-  if (out.obstacles.empty() && fingerprint(dialect, live) != migration.plan.to) out.obstacles.emplace_back("the schema was changed since, not by a migration");
+  if (out.obstacles.empty() && fingerprint(dialect, live) != migration.plan.to)
+    out.obstacles.emplace_back("the schema was changed since, not by a migration");
   out.possible = out.obstacles.empty();
   if (out.possible) {
     grade_today(database, out.plan, live);
@@ -93,10 +105,12 @@ RollbackAnalysis analyze_rollback(Database& database, std::string_view version) 
 Outcome rollback(Database& database, std::string_view version, const ExecuteOptions& options, bool force_partial) {
   const RollbackAnalysis analysis = analyze_rollback(database, version);
   if (!analysis.possible)
-    throw Error(ErrorCode::conflict, "migration " + analysis.version + " cannot be rolled back: " + join(analysis.obstacles, "; "),
+    throw Error(ErrorCode::conflict,
+                "migration " + analysis.version + " cannot be rolled back: " + join(analysis.obstacles, "; "),
                 "roll back later migrations first: migrate rollback --to; look at: migrate show " + analysis.version);
   if (!analysis.fully_reversible && !force_partial)
-    throw Error(ErrorCode::refused, "not everything comes back: " + join(analysis.irreversible_operations, ", "), "pass --force-partial to go back without those rows");
+    throw Error(ErrorCode::refused, "not everything comes back: " + join(analysis.irreversible_operations, ", "),
+                "pass --force-partial to go back without those rows");
   const Dialect& dialect = *database.impl().dialect;
   Connection& connection = *database.impl().connection;
   const Plan& back = analysis.plan;
@@ -110,16 +124,21 @@ Outcome rollback(Database& database, std::string_view version, const ExecuteOpti
   } reset{connection};
   connection.set_deadline(deadline);
   const auto transaction = dialect.begin(connection, deadline, rewrites(back));
-  must_be(dialect, connection, back.from, ErrorCode::stale, "the database changed since this rollback was looked at", "try again; nothing was changed");
+  must_be(dialect, connection, back.from, ErrorCode::stale, "the database changed since this rollback was looked at",
+          "try again; nothing was changed");
   run_steps(connection, back, outcome);
   if (options.validate_after_migration)
-    must_be(dialect, connection, back.to, ErrorCode::verification, "the rollback does not lead to the schema before the migration", "nothing was changed; please report this plan");
+    must_be(dialect, connection, back.to, ErrorCode::verification,
+            "the rollback does not lead to the schema before the migration",
+            "nothing was changed; please report this plan");
   transaction->check();
   Store store(database);
   for (const SetAside& aside : back.set_aside) store.add_backup(analysis.version, aside);
   for (const SetAside& aside : back.rollback_set_aside) store.mark_restored(aside.location);
-  if (const auto owned = store.owned_before(analysis.version)) store.set_state("owned", *owned);
-  else store.clear_state("owned");
+  if (const auto owned = store.owned_before(analysis.version))
+    store.set_state("owned", *owned);
+  else
+    store.clear_state("owned");
   store.clear_state("model");
   store.mark_rolled_back(analysis.version);
   transaction->commit();

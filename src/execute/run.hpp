@@ -15,14 +15,14 @@ bool rewrites(const Plan& plan);
 /// Runs the up statements of every step. An Error carries the step it came from.
 void run_steps(Connection& connection, const Plan& plan, Outcome& outcome);
 /// Throws `code` unless the live schema has the fingerprint.
-void must_be(const Dialect& dialect, Connection& connection, const std::string& fingerprint_expected, ErrorCode code, const std::string& sentence,
-             const std::string& hint);
+void must_be(const Dialect& dialect, Connection& connection, const std::string& fingerprint_expected, ErrorCode code,
+             const std::string& sentence, const std::string& hint);
 /// Grades changes on the live data. `plan` gets their operations; nothing runs.
 struct Grading {
   const Schema& from;
   const std::vector<Change>& changes;
   const Hints& hints;
-  const Lowered* lowered = nullptr;    ///< nullptr: steps and data set aside are not known
+  const Lowered* lowered = nullptr;  ///< nullptr: steps and data set aside are not known
 };
 std::vector<Operation> graded(Database& database, const Grading& grading);
 

@@ -38,7 +38,8 @@ std::optional<std::string> Store::state(const std::string& key) {
   if (!states_) {
     states_.emplace();
     if (exists())
-      for (const Row& row : connection_.query("SELECT key, value FROM " + own("state"))) states_->emplace(row[0].value_or(""), row[1].value_or(""));
+      for (const Row& row : connection_.query("SELECT key, value FROM " + own("state")))
+        states_->emplace(row[0].value_or(""), row[1].value_or(""));
   }
   const auto found = states_->find(key);
   return found == states_->end() ? std::nullopt : std::optional(found->second);
@@ -65,7 +66,8 @@ void Store::set_owned(const Schema& schema) {
     Table& mine = names.tables.emplace_back(Table{.schema = table.schema, .name = table.name});
     for (const Index& index : table.indexes) mine.indexes.push_back({.name = index.name});
   }
-  for (const Definition& d : schema.definitions) names.definitions.push_back({.kind = d.kind, .schema = d.schema, .name = d.name, .on = d.on});
+  for (const Definition& d : schema.definitions)
+    names.definitions.push_back({.kind = d.kind, .schema = d.schema, .name = d.name, .on = d.on});
   set_state("owned", to_json(names));
 }
 
@@ -83,27 +85,33 @@ std::string Store::new_version(const std::string& wished) {
 
 void Store::add(const Migration& m, const std::optional<std::string>& owned_before) {
   connection_.run("INSERT INTO " + own("history") +
-                      " (version, status, description, applied_at, applied_by, duration_ms, checksum, error, plan, owned_before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  {m.version, std::string(to_string(m.status)), m.description, m.applied_at, m.applied_by, std::to_string(m.duration_ms), m.checksum,
-                   m.error.empty() ? Cell{} : Cell{m.error}, to_json(m.plan), owned_before});
+                      " (version, status, description, applied_at, applied_by, duration_ms, checksum, error, plan, "
+                      "owned_before) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  {m.version, std::string(to_string(m.status)), m.description, m.applied_at, m.applied_by,
+                   std::to_string(m.duration_ms), m.checksum, m.error.empty() ? Cell{} : Cell{m.error}, to_json(m.plan),
+                   owned_before});
 }
 
 void Store::mark_rolled_back(const std::string& version) {
-  connection_.run("UPDATE " + own("history") + " SET status = 'rolled_back', rolled_back_at = ? WHERE version = ?", {utc_now(), version});
+  connection_.run("UPDATE " + own("history") + " SET status = 'rolled_back', rolled_back_at = ? WHERE version = ?",
+                  {utc_now(), version});
 }
 
 static MigrationStatus status_of(const std::string& word) {
-  for (MigrationStatus s : {MigrationStatus::pending, MigrationStatus::applied, MigrationStatus::failed, MigrationStatus::rolled_back})
+  for (MigrationStatus s :
+       {MigrationStatus::pending, MigrationStatus::applied, MigrationStatus::failed, MigrationStatus::rolled_back})
     if (to_string(s) == word) return s;
-  throw Error(ErrorCode::bad_document, "the history holds an unknown status '" + word + "'", "it was written by a newer dataflow");
+  throw Error(ErrorCode::bad_document, "the history holds an unknown status '" + word + "'",
+              "it was written by a newer dataflow");
 }
 
 std::vector<Migration> Store::migrations(const std::string& condition, const Row& parameters, std::size_t limit) {
   std::vector<Migration> out;
   if (!exists()) return out;
-  for (const Row& row : connection_.query("SELECT version, status, applied_at, rolled_back_at, applied_by, duration_ms, checksum, error, plan FROM " + own("history") +
-                                              " WHERE " + condition + " ORDER BY id DESC LIMIT " + std::to_string(limit),
-                                          parameters)) {
+  for (const Row& row : connection_.query(
+           "SELECT version, status, applied_at, rolled_back_at, applied_by, duration_ms, checksum, error, plan FROM " +
+               own("history") + " WHERE " + condition + " ORDER BY id DESC LIMIT " + std::to_string(limit),
+           parameters)) {
     Migration m = as_migration(plan_from_json(row[8].value_or("{}")));
     m.version = m.name = row[0].value_or("");
     m.status = status_of(row[1].value_or(""));
@@ -126,11 +134,13 @@ std::optional<std::string> Store::owned_before(const std::string& version) {
 void Store::add_backup(const std::string& version, const SetAside& aside) {
   std::vector<std::string> key;
   for (const Name& name : aside.key) key.push_back(name.text);
-  connection_.run("INSERT INTO " + own("backups") +
-                      " (version, table_name, column_name, kind, location, key_columns, row_count, checksum, created_at) "
-                      "VALUES (?, ?, ?, ?, ?, ?, (SELECT count(*) FROM " + aside.location + "), ?, ?)",
-                  {version, aside.table.text, aside.column.text, aside.kind, aside.location, join(key, "\x1f"),
-                   connection_.digest("SELECT * FROM " + aside.location).hex(), utc_now()});
+  connection_.run(
+      "INSERT INTO " + own("backups") +
+          " (version, table_name, column_name, kind, location, key_columns, row_count, checksum, created_at) "
+          "VALUES (?, ?, ?, ?, ?, ?, (SELECT count(*) FROM " +
+          aside.location + "), ?, ?)",
+      {version, aside.table.text, aside.column.text, aside.kind, aside.location, join(key, "\x1f"),
+       connection_.digest("SELECT * FROM " + aside.location).hex(), utc_now()});
 }
 
 void Store::mark_restored(const std::string& location) {
@@ -140,22 +150,29 @@ void Store::mark_restored(const std::string& location) {
 std::vector<Backup> Store::backups() {
   std::vector<Backup> out;
   if (!exists()) return out;
-  for (const Row& row : connection_.query("SELECT id, version, table_name, column_name, kind, location, row_count, checksum, created_at, restored_at FROM " + own("backups") + " ORDER BY id"))
-    out.push_back({std::stoll(row[0].value_or("0")), row[1].value_or(""), row[2].value_or(""), row[3].value_or(""), row[4].value_or(""), row[5].value_or(""),
-                   std::stoull(row[6].value_or("0")), row[7].value_or(""), row[8].value_or(""), row[9].value_or("")});
+  for (const Row& row : connection_.query("SELECT id, version, table_name, column_name, kind, location, row_count, "
+                                          "checksum, created_at, restored_at FROM " +
+                                          own("backups") + " ORDER BY id"))
+    out.push_back({std::stoll(row[0].value_or("0")), row[1].value_or(""), row[2].value_or(""), row[3].value_or(""),
+                   row[4].value_or(""), row[5].value_or(""), std::stoull(row[6].value_or("0")), row[7].value_or(""),
+                   row[8].value_or(""), row[9].value_or("")});
   return out;
 }
 
 SetAside Store::aside(const Backup& backup) {
-  const Rows rows = connection_.query("SELECT key_columns FROM " + own("backups") + " WHERE id = ?", {std::to_string(backup.id)});
-  SetAside out{.location = backup.location, .table = backup.table, .column = backup.column, .kind = backup.kind, .key = {}};
+  const Rows rows =
+      connection_.query("SELECT key_columns FROM " + own("backups") + " WHERE id = ?", {std::to_string(backup.id)});
+  SetAside out{
+      .location = backup.location, .table = backup.table, .column = backup.column, .kind = backup.kind, .key = {}};
   const std::string key = rows.empty() ? "" : rows[0][0].value_or("");
   if (!key.empty())
     for (const std::string& name : split(key, '\x1f')) out.key.emplace_back(name);
   return out;
 }
 
-void Store::forget_backup(std::int64_t id) { connection_.run("DELETE FROM " + own("backups") + " WHERE id = ?", {std::to_string(id)}); }
+void Store::forget_backup(std::int64_t id) {
+  connection_.run("DELETE FROM " + own("backups") + " WHERE id = ?", {std::to_string(id)});
+}
 
 std::vector<std::string> Store::own_names() {
   std::vector<std::string> out;

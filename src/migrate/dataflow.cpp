@@ -57,10 +57,15 @@ DataFlow& DataFlow::operator=(DataFlow&&) noexcept = default;
 
 DataFlow& DataFlow::add(Model model) {
   for (Impl::Declared& other : impl_->models) {
-    if (other.model.table.schema != model.table.schema || !equal_ignoring_case(other.model.table.name.text, model.table.name.text)) continue;
+    if (other.model.table.schema != model.table.schema ||
+        !equal_ignoring_case(other.model.table.name.text, model.table.name.text))
+      continue;
     if (!other.migrated)
-      throw Error(ErrorCode::invalid_schema, "two models claim the table " + model.table.name.text + ": " + other.model.cpp_name + " and " + model.cpp_name,
-                  "give one of them another table name; a later version of a model may be declared once the earlier one is migrated");
+      throw Error(ErrorCode::invalid_schema,
+                  "two models claim the table " + model.table.name.text + ": " + other.model.cpp_name + " and " +
+                      model.cpp_name,
+                  "give one of them another table name; a later version of a model may be declared once the earlier "
+                  "one is migrated");
     other = {std::move(model), false};
     return *this;
   }
@@ -81,14 +86,16 @@ namespace {
 
 /// What a schema is to the fast path: the models' meaning and what the run was asked to leave out or to drop.
 std::string model_key(const Wanted& wanted, const AutoMigrateOptions& o) {
-  return sha256(to_json(wanted.schema) + "/" + join(o.include_tables, ",") + "/" + join(o.exclude_operations, ",") + (o.drop_unmanaged ? "/drop" : ""));
+  return sha256(to_json(wanted.schema) + "/" + join(o.include_tables, ",") + "/" + join(o.exclude_operations, ",") +
+                (o.drop_unmanaged ? "/drop" : ""));
 }
 
 /// Our record and a digest of the catalog, three statements whatever the size. The schema cookie alone would not do: an
 /// edit through writable_schema leaves it as it was, and it can be set back.
 bool in_sync(Database& database, const std::string& key) {
   Store store(database);
-  return store.state("model") == key && store.state("catalog") == database.impl().dialect->catalog_digest(*database.impl().connection);
+  return store.state("model") == key &&
+         store.state("catalog") == database.impl().dialect->catalog_digest(*database.impl().connection);
 }
 
 void record_sync(Database& database, const std::string& key) {
@@ -104,7 +111,8 @@ void record_sync(Database& database, const std::string& key) {
 }
 
 PlanOptions plan_options(const AutoMigrateOptions& o) {
-  PlanOptions out{.include_tables = o.include_tables, .drop_unmanaged = o.drop_unmanaged, .create_backup = o.create_backup};
+  PlanOptions out{
+      .include_tables = o.include_tables, .drop_unmanaged = o.drop_unmanaged, .create_backup = o.create_backup};
   for (const std::string& word : o.exclude_operations) {
     const auto kind = operation_kind(word);
     if (kind) {
@@ -114,13 +122,15 @@ PlanOptions plan_options(const AutoMigrateOptions& o) {
     std::vector<std::string> known;
     for (std::size_t i = 0; i < operation_kinds; ++i) known.push_back(upper(static_cast<OperationKind>(i)));
     const std::string near = nearest(upper(word), known);
-    throw Error(ErrorCode::usage, "'" + word + "' is not an operation", near.empty() ? "known: " + join(known, ", ") : "did you mean " + near + "?");
+    throw Error(ErrorCode::usage, "'" + word + "' is not an operation",
+                near.empty() ? "known: " + join(known, ", ") : "did you mean " + near + "?");
   }
   return out;
 }
 
 /// Counting rows takes its time too; a person's thinking does not count.
-Plan plan_within(Database& database, const Wanted& wanted, const PlanOptions& options, std::chrono::milliseconds timeout) {
+Plan plan_within(Database& database, const Wanted& wanted, const PlanOptions& options,
+                 std::chrono::milliseconds timeout) {
   struct Bounded {
     Connection& connection;
     Bounded(Connection& c, Deadline deadline) : connection(c) { connection.set_deadline(deadline); }
@@ -136,7 +146,9 @@ struct Refusal {
 
 std::optional<Refusal> obstacle(const Plan& plan) {
   for (const Operation& operation : plan.operations)
-    if (operation.assessment.blocking) return Refusal{ErrorCode::refused, operation.description() + " would fail: " + *operation.assessment.blocking, operation.assessment.remedy};
+    if (operation.assessment.blocking)
+      return Refusal{ErrorCode::refused, operation.description() + " would fail: " + *operation.assessment.blocking,
+                     operation.assessment.remedy};
   return std::nullopt;
 }
 
@@ -144,17 +156,24 @@ std::optional<Refusal> too_dangerous(const Plan& plan, const AutoMigrateOptions&
   const auto named = [&](auto&& bad) {
     std::vector<std::string> out;
     for (const Operation& operation : plan.operations)
-      if (bad(operation)) out.push_back(operation.description() + " (" + std::string(to_string(operation.assessment.level)) + ", " + operation.assessment.reason + ")");
+      if (bad(operation))
+        out.push_back(operation.description() + " (" + std::string(to_string(operation.assessment.level)) + ", " +
+                      operation.assessment.reason + ")");
     return join(out, "; ");
   };
   if (o.data_loss_protection && data_loss(plan) != DataLoss::none)
-    return Refusal{ErrorCode::refused, "data would be lost: " + named([](const Operation& op) { return op.assessment.data_loss != DataLoss::none; }),
+    return Refusal{ErrorCode::refused, "data would be lost: " + named([](const Operation& op) {
+                                         return op.assessment.data_loss != DataLoss::none;
+                                       }),
                    "data_loss_protection forbids it; turn it off for this run if that is meant"};
   if (!o.safety_check) return std::nullopt;
-  const auto limit = o.max_risk_level ? o.max_risk_level : o.auto_confirm ? std::optional(RiskLevel::medium) : std::nullopt;
+  const auto limit = o.max_risk_level ? o.max_risk_level
+                     : o.auto_confirm ? std::optional(RiskLevel::medium)
+                                      : std::nullopt;
   if (!limit || level(plan) <= *limit) return std::nullopt;
   return Refusal{ErrorCode::refused,
-                 "the risk is " + std::string(to_string(level(plan))) + ", above the allowed " + std::string(to_string(*limit)) + ": " +
+                 "the risk is " + std::string(to_string(level(plan))) + ", above the allowed " +
+                     std::string(to_string(*limit)) + ": " +
                      named([&](const Operation& op) { return op.assessment.level > *limit; }),
                  "raise max_risk_level if that is meant, or exclude the operation"};
 }
@@ -168,12 +187,18 @@ std::string database_name(const std::string& url) {
 std::optional<Refusal> ask(const Plan& plan, const AutoMigrateOptions& o, Console& console, const std::string& url) {
   const bool must_ask = o.require_explicit_confirm || (o.require_confirmation && level(plan) >= RiskLevel::medium);
   if (o.auto_confirm && !must_ask) return std::nullopt;
-  if (!o.interactive) return Refusal{ErrorCode::refused, "a decision is needed and nobody may be asked", "pass auto_confirm with a max_risk_level"};
+  if (!o.interactive)
+    return Refusal{ErrorCode::refused, "a decision is needed and nobody may be asked",
+                   "pass auto_confirm with a max_risk_level"};
   const std::string name = database_name(url);
-  const auto answer = console.ask(o.require_explicit_confirm ? "\nType " + name + " to apply these changes: " : "\nApply these changes? [y/N]: ");
-  if (!answer) return Refusal{ErrorCode::cancelled, "no terminal to ask on, so the answer is no", "pass auto_confirm with a max_risk_level"};
+  const auto answer = console.ask(o.require_explicit_confirm ? "\nType " + name + " to apply these changes: "
+                                                             : "\nApply these changes? [y/N]: ");
+  if (!answer)
+    return Refusal{ErrorCode::cancelled, "no terminal to ask on, so the answer is no",
+                   "pass auto_confirm with a max_risk_level"};
   const std::string said(trim(*answer));
-  const bool yes = o.require_explicit_confirm ? said == name : equal_ignoring_case(said, "y") || equal_ignoring_case(said, "yes");
+  const bool yes =
+      o.require_explicit_confirm ? said == name : equal_ignoring_case(said, "y") || equal_ignoring_case(said, "yes");
   if (yes) return std::nullopt;
   return Refusal{ErrorCode::cancelled, "cancelled, nothing was changed", ""};
 }
@@ -211,7 +236,8 @@ AutoMigrateResult DataFlow::auto_migrate_to(const Wanted& wanted, const AutoMigr
   const auto show = [&](const Plan& plan) {
     if (!o.interactive && !o.dry_run) return;
     PreviewOptions style = console.style();
-    style.show_sql = o.show_sql, style.show_rollback_plan = o.show_rollback_plan, style.safety_analysis = o.safety_analysis;
+    style.show_sql = o.show_sql, style.show_rollback_plan = o.show_rollback_plan,
+    style.safety_analysis = o.safety_analysis;
     console.print(preview(plan, o.format, style));
   };
   if (in_sync(database, key)) {
@@ -241,12 +267,16 @@ AutoMigrateResult DataFlow::auto_migrate_to(const Wanted& wanted, const AutoMigr
     if (auto refusal = too_dangerous(plan, o)) return refused(plan, *refusal);
     if (auto refusal = ask(plan, o, console, this->url())) return refused(plan, *refusal);
     try {
-      const Outcome outcome = execute(database, plan, {.timeout = std::chrono::seconds(o.timeout), .validate_after_migration = o.validate_after_migration});
+      const Outcome outcome =
+          execute(database, plan,
+                  {.timeout = std::chrono::seconds(o.timeout), .validate_after_migration = o.validate_after_migration});
       result.success = true;
       result.migrations = {find_migration(database, outcome.version)};
       result.message = "migration " + outcome.version + " completed in " + seconds(outcome.duration_seconds);
       if (plan.skipped.empty()) record_sync(database, key);
-      if (o.interactive && o.format != Format::json) console.print((console.style().ascii ? "[OK] Migration completed in " : "✅ Migration completed in ") + seconds(outcome.duration_seconds) + "\n");
+      if (o.interactive && o.format != Format::json)
+        console.print((console.style().ascii ? "[OK] Migration completed in " : "✅ Migration completed in ") +
+                      seconds(outcome.duration_seconds) + "\n");
       return result;
     } catch (const Error& e) {
       // Somebody else was faster: what is left to do, if anything, is planned anew, once, where nobody has to be asked.
@@ -265,7 +295,9 @@ void DataFlow::initialize() {
   if (!result.success) throw Error(result.code, result.message, result.hint);
 }
 
-std::vector<Migration> DataFlow::get_migration_history(std::size_t limit) { return history(impl_->open_to_look(), limit); }
+std::vector<Migration> DataFlow::get_migration_history(std::size_t limit) {
+  return history(impl_->open_to_look(), limit);
+}
 
 std::vector<Migration> DataFlow::get_pending_migrations() {
   const Plan pending = dataflow::plan(impl_->open_to_look(), wanted());
@@ -278,7 +310,8 @@ bool DataFlow::rollback_migration(std::string_view version) { return rollback(da
 bool DataFlow::rollback_to_version(std::string_view version) {
   const Migration target = find_migration(database(), version);
   if (target.status != MigrationStatus::applied)
-    throw Error(ErrorCode::conflict, "migration " + target.version + " is not applied: its status is " + std::string(to_string(target.status)));
+    throw Error(ErrorCode::conflict, "migration " + target.version + " is not applied: its status is " +
+                                         std::string(to_string(target.status)));
   for (const Migration& m : Store(database()).migrations("status = 'applied'", {}, 1'000'000)) {
     if (m.version == target.version) break;
     rollback(database(), m.version);
@@ -291,6 +324,8 @@ bool DataFlow::rollback_last_migration() {
   return !last.empty() && rollback(database(), last[0].version).success;
 }
 
-RollbackAnalysis DataFlow::analyze_rollback(std::string_view version) { return dataflow::analyze_rollback(database(), version); }
+RollbackAnalysis DataFlow::analyze_rollback(std::string_view version) {
+  return dataflow::analyze_rollback(database(), version);
+}
 
 }  // namespace dataflow

@@ -186,10 +186,7 @@ std::string summary(const TableOptions& options) {
   return join(texts, ", ");
 }
 std::string summary(const Definition& definition) { return named(Name(definition.kind), definition.name.text); }
-template <class Part>
-std::string summary(const Part& part) {
-  return named(part.name, body(part));
-}
+template <class Part> std::string summary(const Part& part) { return named(part.name, body(part)); }
 
 // What differs, in one cell.
 std::string type_change(const Type& before, const Type& after) {
@@ -244,8 +241,7 @@ std::string changes(const ForeignKey& before, const ForeignKey& after) {
   for (std::string& text : attribute_changes(before.attributes, after.attributes)) texts.push_back(std::move(text));
   return (after.name.empty() ? target_text(after) : after.name.text) + ": " + join(texts, ", ");
 }
-template <class Part>
-std::string changes(const Part& before, const Part& after) {
+template <class Part> std::string changes(const Part& before, const Part& after) {
   const std::string text = arrow(body(before), body(after));
   if (before.name == after.name) return after.name.empty() ? text : after.name.text + ": " + text;
   return arrow(summary(before), summary(after));
@@ -281,10 +277,7 @@ Place place(const Path&, const Definition& definition) {
   if (definition.on.empty()) return {definition.name, {}};
   return {definition.on, definition.name};
 }
-template <class Part>
-Place place(const Path& in, const Part& part) {
-  return {in.name, part.name};
-}
+template <class Part> Place place(const Path& in, const Part& part) { return {in.name, part.name}; }
 
 Operation operation(OperationKind kind, Place place, std::string details) {
   Operation made;
@@ -296,16 +289,13 @@ Operation operation(OperationKind kind, Place place, std::string details) {
 }
 
 struct ToOperation {
-  template <class O>
-  Operation operator()(const Create<O>& c) const {
+  template <class O> Operation operator()(const Create<O>& c) const {
     return operation(kinds(c.object).create, place(c.in, c.object), summary(c.object));
   }
-  template <class O>
-  Operation operator()(const Drop<O>& c) const {
+  template <class O> Operation operator()(const Drop<O>& c) const {
     return operation(kinds(c.object).drop, place(c.in, c.object), summary(c.object));
   }
-  template <class O>
-  Operation operator()(const Alter<O>& c) const {
+  template <class O> Operation operator()(const Alter<O>& c) const {
     return operation(kinds(c.after).alter, place(c.in, c.after), changes(c.before, c.after));
   }
   Operation operator()(const Rename<Table>& c) const {

@@ -150,8 +150,7 @@ std::vector<Clause> clauses_of(const std::vector<Operation>& operations) {
   return clauses;
 }
 
-template <class Enum>
-Enum worst(const Plan& plan, Enum Assessment::*axis) {
+template <class Enum> Enum worst(const Plan& plan, Enum Assessment::*axis) {
   Enum value{};
   for (const Operation& o : plan.operations) value = std::max(value, o.assessment.*axis);
   return value;

@@ -21,59 +21,36 @@ constexpr const char* version_key = "dataflow_plan";
 template <class T, class U>
 concept Like = std::same_as<std::remove_const_t<T>, U>;
 
-template <class F, Like<Estimate> T>
-void fields(F& f, T& t) {
+template <class F, Like<Estimate> T> void fields(F& f, T& t) {
   f("low_ms", t.low_ms), f("high_ms", t.high_ms), f("basis", t.basis);
 }
-template <class F, Like<Assessment> T>
-void fields(F& f, T& t) {
+template <class F, Like<Assessment> T> void fields(F& f, T& t) {
   f("level", t.level), f("data_loss", t.data_loss), f("reversal", t.reversal), f("blocks", t.blocks), f("work", t.work);
   f("rule", t.rule), f("reason", t.reason), f("lock", t.lock), f("blocking", t.blocking), f("remedy", t.remedy);
   f("rows", t.rows), f("time", t.time);
 }
-template <class F, Like<Operation> T>
-void fields(F& f, T& t) {
+template <class F, Like<Operation> T> void fields(F& f, T& t) {
   f("type", t.kind), f("table", t.table), f("object", t.object), f("details", t.details), f("step", t.step);
   f("assessment", t.assessment);
 }
-template <class F, Like<Run> T>
-void fields(F& f, T& t) {
-  f("sql", t.sql);
-}
-template <class F, Like<SameRows> T>
-void fields(F& f, T& t) {
+template <class F, Like<Run> T> void fields(F& f, T& t) { f("sql", t.sql); }
+template <class F, Like<SameRows> T> void fields(F& f, T& t) {
   f("left", t.left), f("right", t.right), f("failure", t.failure);
 }
-template <class F, Like<NoRows> T>
-void fields(F& f, T& t) {
-  f("query", t.query), f("failure", t.failure);
-}
-template <class F, Like<Step> T>
-void fields(F& f, T& t) {
-  f("title", t.title), f("up", t.up), f("down", t.down);
-}
-template <class F, Like<SetAside> T>
-void fields(F& f, T& t) {
+template <class F, Like<NoRows> T> void fields(F& f, T& t) { f("query", t.query), f("failure", t.failure); }
+template <class F, Like<Step> T> void fields(F& f, T& t) { f("title", t.title), f("up", t.up), f("down", t.down); }
+template <class F, Like<SetAside> T> void fields(F& f, T& t) {
   f("location", t.location), f("table", t.table), f("column", t.column), f("kind", t.kind), f("key", t.key);
 }
-template <class F, Like<Path> T>
-void fields(F& f, T& t) {
-  f("schema", t.schema), f("name", t.name);
-}
-template <class F, Like<Unmanaged> T>
-void fields(F& f, T& t) {
-  f("kind", t.kind), f("path", t.path), f("on", t.on);
-}
-template <class F, Like<Skipped> T>
-void fields(F& f, T& t) {
+template <class F, Like<Path> T> void fields(F& f, T& t) { f("schema", t.schema), f("name", t.name); }
+template <class F, Like<Unmanaged> T> void fields(F& f, T& t) { f("kind", t.kind), f("path", t.path), f("on", t.on); }
+template <class F, Like<Skipped> T> void fields(F& f, T& t) {
   f("type", t.kind), f("table", t.table), f("details", t.details), f("reason", t.reason);
 }
-template <class F, Like<RenameCandidate> T>
-void fields(F& f, T& t) {
+template <class F, Like<RenameCandidate> T> void fields(F& f, T& t) {
   f("table", t.table), f("before", t.before), f("after", t.after), f("is_column", t.is_column), f("reason", t.reason);
 }
-template <class F, Like<Plan> T>
-void fields(F& f, T& t) {
+template <class F, Like<Plan> T> void fields(F& f, T& t) {
   f("dialect", t.dialect), f("from", t.from), f("to", t.to);
   f("operations", t.operations), f("rollback", t.rollback), f("steps", t.steps), f("set_aside", t.set_aside);
   f("rollback_set_aside", t.rollback_set_aside);
@@ -85,29 +62,19 @@ constexpr const char* key_of(const Run*) { return "run"; }
 constexpr const char* key_of(const SameRows*) { return "same_rows"; }
 constexpr const char* key_of(const NoRows*) { return "no_rows"; }
 
-template <class Enum>
-constexpr Enum last_of = {};
-template <>
-constexpr OperationKind last_of<OperationKind> = OperationKind::alter_object;
-template <>
-constexpr RiskLevel last_of<RiskLevel> = RiskLevel::critical;
-template <>
-constexpr DataLoss last_of<DataLoss> = DataLoss::high;
-template <>
-constexpr Reversal last_of<Reversal> = Reversal::none;
-template <>
-constexpr Blocks last_of<Blocks> = Blocks::everything;
-template <>
-constexpr Work last_of<Work> = Work::rewrite;
+template <class Enum> constexpr Enum last_of = {};
+template <> constexpr OperationKind last_of<OperationKind> = OperationKind::alter_object;
+template <> constexpr RiskLevel last_of<RiskLevel> = RiskLevel::critical;
+template <> constexpr DataLoss last_of<DataLoss> = DataLoss::high;
+template <> constexpr Reversal last_of<Reversal> = Reversal::none;
+template <> constexpr Blocks last_of<Blocks> = Blocks::everything;
+template <> constexpr Work last_of<Work> = Work::rewrite;
 
 constexpr char hex_digits[] = "0123456789abcdef";
 
 class Writer {
  public:
-  template <class T>
-  void operator()(const char* key, const T& value) {
-    json_[key] = json(value);
-  }
+  template <class T> void operator()(const char* key, const T& value) { json_[key] = json(value); }
   Json take() { return std::move(json_); }
 
  private:
@@ -124,16 +91,9 @@ class Writer {
     return {{"hex", hex}};
   }
   static Json json(const Name& name) { return json(name.text); }
-  template <class Enum>
-  static Json json(Enum value) requires std::is_enum_v<Enum> {
-    return to_string(value);
-  }
-  template <class T>
-  static Json json(const std::optional<T>& value) {
-    return value ? json(*value) : Json(nullptr);
-  }
-  template <class T>
-  static Json json(const std::vector<T>& values) {
+  template <class Enum> static Json json(Enum value) requires std::is_enum_v<Enum> { return to_string(value); }
+  template <class T> static Json json(const std::optional<T>& value) { return value ? json(*value) : Json(nullptr); }
+  template <class T> static Json json(const std::vector<T>& values) {
     Json list = Json::array();
     for (const T& value : values) list.push_back(json(value));
     return list;
@@ -141,8 +101,7 @@ class Writer {
   static Json json(const Statement& statement) {
     return std::visit([](const auto& s) { return Json{{key_of(&s), json(s)}}; }, statement);
   }
-  template <class T>
-  static Json json(const T& value) requires std::is_class_v<T> {
+  template <class T> static Json json(const T& value) requires std::is_class_v<T> {
     Writer writer;
     fields(writer, value);
     return writer.take();
@@ -160,10 +119,7 @@ class Reader {
  public:
   Reader(const Json& json, std::string path) : json_(json), path_(std::move(path)) {}
 
-  template <class T>
-  void operator()(const char* key, T& value) const {
-    member(key).read(value);
-  }
+  template <class T> void operator()(const char* key, T& value) const { member(key).read(value); }
 
   Reader member(const char* key) const {
     if (!json_.is_object()) expected("an object");
@@ -197,15 +153,13 @@ class Reader {
       if (to_string(static_cast<Enum>(i)) == word) return void(value = static_cast<Enum>(i));
     refuse(path_ + ": unknown word \"" + word + '"');
   }
-  template <class T>
-  void read(std::optional<T>& value) const {
+  template <class T> void read(std::optional<T>& value) const {
     if (json_.is_null())
       value.reset();
     else
       read(value.emplace());
   }
-  template <class T>
-  void read(std::vector<T>& values) const {
+  template <class T> void read(std::vector<T>& values) const {
     if (!json_.is_array()) expected("a list");
     values.clear();
     for (std::size_t i = 0; i < json_.size(); ++i)
@@ -221,8 +175,7 @@ class Reader {
   void read(T& value) const { fields(*this, value); }
 
  private:
-  template <class T>
-  bool read_as(Statement& statement) const {
+  template <class T> bool read_as(Statement& statement) const {
     const char* key = key_of(static_cast<const T*>(nullptr));
     if (!json_.contains(key)) return false;
     member(key).read(statement.emplace<T>());

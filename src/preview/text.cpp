@@ -12,8 +12,7 @@ namespace dataflow::page {
 
 namespace {
 
-template <std::size_t N>
-bool within(const Range (&ranges)[N], char32_t c) {
+template <std::size_t N> bool within(const Range (&ranges)[N], char32_t c) {
   const auto range =
       std::lower_bound(std::begin(ranges), std::end(ranges), c, [](const Range& r, char32_t x) { return r.last < x; });
   return range != std::end(ranges) && range->first <= c;

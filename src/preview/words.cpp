@@ -13,8 +13,7 @@ namespace {
 
 using Operations = std::vector<const Operation*>;
 
-template <class Predicate>
-Operations selected(const std::vector<Operation>& operations, Predicate predicate) {
+template <class Predicate> Operations selected(const std::vector<Operation>& operations, Predicate predicate) {
   Operations chosen;
   for (const Operation& o : operations)
     if (predicate(o)) chosen.push_back(&o);

@@ -30,8 +30,7 @@ std::string sentence(const Unmanaged& unmanaged);  ///< "table billing_ledger", 
 std::string sentence(const Skipped& skipped);      ///< "DROP_COLUMN user: phone (TEXT), excluded operation"
 std::string sentence(const RenameCandidate& candidate);
 
-template <class T>
-std::vector<std::string> sentences(const std::vector<T>& values) {
+template <class T> std::vector<std::string> sentences(const std::vector<T>& values) {
   std::vector<std::string> texts;
   for (const T& value : values) texts.push_back(sentence(value));
   return texts;

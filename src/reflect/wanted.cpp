@@ -53,8 +53,7 @@ void check_references(const std::vector<Model>& models, const std::map<Key, cons
             "declare that model too; for an inherited member name the model: references<Model>(&From::m, &Model::m)");
 }
 
-template <class T>
-void append(std::vector<T>& to, const std::vector<T>& from) {
+template <class T> void append(std::vector<T>& to, const std::vector<T>& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
 

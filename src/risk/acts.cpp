@@ -29,7 +29,8 @@ struct ActsOf {
     const Column& c = create.object;
     if (c.generated) return {Act::add_generated_column};
     if (c.identity != Identity::none) return {Act::add_column_with_volatile_default};
-    if (c.default_value) return {stable_default(c) ? Act::add_column_with_default : Act::add_column_with_volatile_default};
+    if (c.default_value)
+      return {stable_default(c) ? Act::add_column_with_default : Act::add_column_with_volatile_default};
     return {c.nullable ? Act::add_nullable_column : Act::add_required_column};
   }
   std::vector<Act> operator()(const Drop<Column>&) const { return {Act::drop_column}; }
@@ -59,9 +60,13 @@ struct ActsOf {
   std::vector<Act> operator()(const Create<Check>&) const { return {Act::add_check}; }
   std::vector<Act> operator()(const Drop<Check>&) const { return {Act::drop_check}; }
   std::vector<Act> operator()(const Alter<Check>&) const { return {Act::drop_check, Act::add_check}; }
-  std::vector<Act> operator()(const Create<Index>& c) const { return {c.object.unique ? Act::create_unique_index : Act::create_index}; }
+  std::vector<Act> operator()(const Create<Index>& c) const {
+    return {c.object.unique ? Act::create_unique_index : Act::create_index};
+  }
   std::vector<Act> operator()(const Drop<Index>&) const { return {Act::drop_index}; }
-  std::vector<Act> operator()(const Alter<Index>& c) const { return {Act::drop_index, c.after.unique ? Act::create_unique_index : Act::create_index}; }
+  std::vector<Act> operator()(const Alter<Index>& c) const {
+    return {Act::drop_index, c.after.unique ? Act::create_unique_index : Act::create_index};
+  }
   std::vector<Act> operator()(const Create<Definition>&) const { return {Act::create_definition}; }
   std::vector<Act> operator()(const Drop<Definition>&) const { return {Act::drop_definition}; }
   std::vector<Act> operator()(const Alter<Definition>& c) const {
@@ -77,10 +82,13 @@ template <class Enum> Enum worst(const std::vector<Assessment>& all, Enum Assess
 
 }  // namespace
 
-std::vector<Act> acts_of(const Change& change, bool (*stable)(std::string_view)) { return std::visit(ActsOf{stable}, change); }
+std::vector<Act> acts_of(const Change& change, bool (*stable)(std::string_view)) {
+  return std::visit(ActsOf{stable}, change);
+}
 
 Assessment merge(std::vector<Assessment> aspects) {
-  Assessment out = *std::max_element(aspects.begin(), aspects.end(), [](const Assessment& a, const Assessment& b) { return a.level < b.level; });
+  Assessment out = *std::max_element(aspects.begin(), aspects.end(),
+                                     [](const Assessment& a, const Assessment& b) { return a.level < b.level; });
   out.data_loss = worst(aspects, &Assessment::data_loss);
   out.reversal = worst(aspects, &Assessment::reversal);
   out.blocks = worst(aspects, &Assessment::blocks);

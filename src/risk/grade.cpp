@@ -8,13 +8,39 @@ namespace dataflow {
 
 namespace {
 
-constexpr std::string_view act_words[] = {
-    "create table", "drop table", "rename table", "change table options",
-    "add nullable column", "add column with default", "add column with volatile default", "add required column", "add generated column",
-    "drop column", "rename column", "change type", "set not null", "drop not null", "change default", "change generated",
-    "change collation", "change identity", "change comment",
-    "add primary key", "drop primary key", "add unique", "drop unique", "add foreign key", "drop foreign key", "add check", "drop check",
-    "create index", "create unique index", "drop index", "create definition", "replace definition", "drop definition"};
+constexpr std::string_view act_words[] = {"create table",
+                                          "drop table",
+                                          "rename table",
+                                          "change table options",
+                                          "add nullable column",
+                                          "add column with default",
+                                          "add column with volatile default",
+                                          "add required column",
+                                          "add generated column",
+                                          "drop column",
+                                          "rename column",
+                                          "change type",
+                                          "set not null",
+                                          "drop not null",
+                                          "change default",
+                                          "change generated",
+                                          "change collation",
+                                          "change identity",
+                                          "change comment",
+                                          "add primary key",
+                                          "drop primary key",
+                                          "add unique",
+                                          "drop unique",
+                                          "add foreign key",
+                                          "drop foreign key",
+                                          "add check",
+                                          "drop check",
+                                          "create index",
+                                          "create unique index",
+                                          "drop index",
+                                          "create definition",
+                                          "replace definition",
+                                          "drop definition"};
 static_assert(std::size(act_words) == acts);
 
 constexpr std::string_view type_change_words[] = {"identical", "widening", "narrowing", "lateral", "unknown"};
@@ -30,7 +56,8 @@ std::string rows_text(const Evidence& e) { return e.rows ? count(*e.rows, "row")
 
 Verdict drop_verdict(const Evidence& e, std::string_view what, std::string_view unit) {
   const std::string used = e.dependents.empty() ? "" : "; used by " + join(e.dependents, ", ");
-  if (e.values && *e.values == 0 && e.dependents.empty()) return {RiskLevel::high, "H16", "drops " + std::string(what) + " that holds nothing"};
+  if (e.values && *e.values == 0 && e.dependents.empty())
+    return {RiskLevel::high, "H16", "drops " + std::string(what) + " that holds nothing"};
   const std::string held = e.values ? count(*e.values, unit) : "an unknown number of " + std::string(unit) + "s";
   return {RiskLevel::critical, "H17", "drops " + std::string(what) + " that holds " + held + used};
 }
@@ -38,12 +65,16 @@ Verdict drop_verdict(const Evidence& e, std::string_view what, std::string_view 
 Verdict type_verdict(const Evidence& e) {
   switch (e.type_change) {
     case TypeChange::identical: return {RiskLevel::safe, "H13", "the type stays the same"};
-    case TypeChange::widening: return {RiskLevel::medium, "H9", "the new type holds every value of the old one; " + rows_text(e)};
+    case TypeChange::widening:
+      return {RiskLevel::medium, "H9", "the new type holds every value of the old one; " + rows_text(e)};
     case TypeChange::narrowing:
-      if (e.fits) return {RiskLevel::medium, "H10", "the new type is narrower and every value fits today; " + rows_text(e)};
+      if (e.fits)
+        return {RiskLevel::medium, "H10", "the new type is narrower and every value fits today; " + rows_text(e)};
       return {RiskLevel::high, "H11", "the new type is narrower; " + rows_text(e)};
-    case TypeChange::lateral: return {RiskLevel::high, "H11", "values are converted to another kind of type; " + rows_text(e)};
-    case TypeChange::unknown: return {RiskLevel::high, "H11", "what the change of type does to values is not known; " + rows_text(e)};
+    case TypeChange::lateral:
+      return {RiskLevel::high, "H11", "values are converted to another kind of type; " + rows_text(e)};
+    case TypeChange::unknown:
+      return {RiskLevel::high, "H11", "what the change of type does to values is not known; " + rows_text(e)};
   }
   return {RiskLevel::high, "H11", {}};
 }
@@ -59,16 +90,20 @@ Verdict verdict(const Evidence& e, const GradeContext& context) {
     case Act::add_generated_column:
       return {empty ? RiskLevel::safe : RiskLevel::medium, "H4", "a value is computed for each of " + rows_text(e)};
     case Act::add_required_column:
-      return {empty ? RiskLevel::safe : RiskLevel::medium, "H5", empty ? "the table is empty" : "a value is needed for " + rows_text(e)};
-    case Act::create_index: return {large ? RiskLevel::medium : RiskLevel::safe, "H6", "writers wait while " + rows_text(e) + " are indexed"};
+      return {empty ? RiskLevel::safe : RiskLevel::medium, "H5",
+              empty ? "the table is empty" : "a value is needed for " + rows_text(e)};
+    case Act::create_index:
+      return {large ? RiskLevel::medium : RiskLevel::safe, "H6", "writers wait while " + rows_text(e) + " are indexed"};
     case Act::drop_index: return {RiskLevel::medium, "H7", "queries that use the index become slower"};
     case Act::add_check: return {RiskLevel::safe, "H8", "no row of today breaks it"};
     case Act::add_unique:
     case Act::create_unique_index:
     case Act::add_foreign_key:
-    case Act::add_primary_key: return {empty ? RiskLevel::safe : RiskLevel::medium, "H8", "checked against " + rows_text(e)};
+    case Act::add_primary_key:
+      return {empty ? RiskLevel::safe : RiskLevel::medium, "H8", "checked against " + rows_text(e)};
     case Act::change_type: return type_verdict(e);
-    case Act::set_not_null: return {RiskLevel::medium, "H12", "writers that leave the column empty will fail; " + rows_text(e)};
+    case Act::set_not_null:
+      return {RiskLevel::medium, "H12", "writers that leave the column empty will fail; " + rows_text(e)};
     case Act::drop_not_null:
     case Act::change_default:
     case Act::change_comment: return {RiskLevel::safe, "H13", "no row changes"};
@@ -77,19 +112,25 @@ Verdict verdict(const Evidence& e, const GradeContext& context) {
     case Act::change_identity:
     case Act::change_table_options: return {RiskLevel::medium, "H9", "the table is written anew; " + rows_text(e)};
     case Act::rename_table:
-    case Act::rename_column: return {RiskLevel::high, "H14", "statements that use the old name fail from then on" + (e.dependents.empty() ? std::string() : "; used by " + join(e.dependents, ", "))};
+    case Act::rename_column:
+      return {RiskLevel::high, "H14",
+              "statements that use the old name fail from then on" +
+                  (e.dependents.empty() ? std::string() : "; used by " + join(e.dependents, ", "))};
     case Act::drop_unique:
     case Act::drop_foreign_key:
     case Act::drop_check:
     case Act::drop_primary_key:
-      return {e.dependents.empty() ? RiskLevel::medium : RiskLevel::high, "H15", e.dependents.empty() ? "rows are no longer held to it" : "it is relied on by " + join(e.dependents, ", ")};
+      return {
+          e.dependents.empty() ? RiskLevel::medium : RiskLevel::high, "H15",
+          e.dependents.empty() ? "rows are no longer held to it" : "it is relied on by " + join(e.dependents, ", ")};
     case Act::drop_column: return drop_verdict(e, "a column", "value");
     case Act::drop_table: return drop_verdict(e, "a table", "row");
     case Act::create_definition: return {RiskLevel::safe, "H1", "a new object"};
     case Act::replace_definition: return {RiskLevel::medium, "H19", "its users see the new definition at once"};
     case Act::drop_definition:
       if (e.unrecoverable) return drop_verdict(e, "an object", "row");
-      return {e.dependents.empty() ? RiskLevel::medium : RiskLevel::high, "H19", e.dependents.empty() ? "its users will fail" : "it is used by " + join(e.dependents, ", ")};
+      return {e.dependents.empty() ? RiskLevel::medium : RiskLevel::high, "H19",
+              e.dependents.empty() ? "its users will fail" : "it is used by " + join(e.dependents, ", ")};
   }
   return {RiskLevel::high, "H20", "not classified"};
 }
@@ -98,7 +139,8 @@ bool destroys(Act act) { return act == Act::drop_column || act == Act::drop_tabl
 
 DataLoss loss(const Evidence& e) {
   if (e.act == Act::change_type)
-    return e.type_change == TypeChange::widening || e.type_change == TypeChange::identical || e.fits ? DataLoss::none : DataLoss::low;
+    return e.type_change == TypeChange::widening || e.type_change == TypeChange::identical || e.fits ? DataLoss::none
+                                                                                                     : DataLoss::low;
   if (e.act == Act::drop_definition && !e.unrecoverable) return DataLoss::none;
   if (!destroys(e.act)) return DataLoss::none;
   return e.values && *e.values == 0 ? DataLoss::low : DataLoss::high;
@@ -117,12 +159,16 @@ struct Cost {
   double low_us, high_us;
   std::string_view name;
 };
-constexpr Cost costs[] = {{Work::catalog, 0, 0, "catalog only"}, {Work::scan, 0.05, 0.6, "scan"}, {Work::index_build, 0.4, 4, "index build"}, {Work::rewrite, 0.5, 6, "rewrite"}};
+constexpr Cost costs[] = {{Work::catalog, 0, 0, "catalog only"},
+                          {Work::scan, 0.05, 0.6, "scan"},
+                          {Work::index_build, 0.4, 4, "index build"},
+                          {Work::rewrite, 0.5, 6, "rewrite"}};
 
 Estimate estimate(Work work, const Evidence& e) {
   const Cost& cost = costs[static_cast<std::size_t>(work)];
   const double rows = static_cast<double>(e.rows.value_or(0));
-  Estimate out{static_cast<std::uint64_t>(rows * cost.low_us / 1000), static_cast<std::uint64_t>(rows * cost.high_us / 1000) + 10, std::string(cost.name)};
+  Estimate out{static_cast<std::uint64_t>(rows * cost.low_us / 1000),
+               static_cast<std::uint64_t>(rows * cost.high_us / 1000) + 10, std::string(cost.name)};
   if (work != Work::catalog) out.basis += " of " + rows_text(e);
   return out;
 }
@@ -136,13 +182,16 @@ TypeChange by_width(std::uint64_t before, std::uint64_t after) {
 }
 
 /// Digits an integer kind may need.
-std::uint32_t digits(Kind k) { return k == Kind::int8 ? 3 : k == Kind::int16 ? 5 : k == Kind::int32 ? 10 : k == Kind::int64 ? 19 : 20; }
+std::uint32_t digits(Kind k) {
+  return k == Kind::int8 ? 3 : k == Kind::int16 ? 5 : k == Kind::int32 ? 10 : k == Kind::int64 ? 19 : 20;
+}
 
 TypeChange compare_decimals(const Type& a, const Type& b) {
   if (b.precision == 0) return a.precision == 0 ? TypeChange::identical : TypeChange::widening;
   if (a.precision == 0) return TypeChange::narrowing;
   const auto whole = [](const Type& t) { return t.precision - std::min(t.precision, t.scale); };
-  if (whole(b) >= whole(a) && b.scale >= a.scale) return whole(b) == whole(a) && b.scale == a.scale ? TypeChange::identical : TypeChange::widening;
+  if (whole(b) >= whole(a) && b.scale >= a.scale)
+    return whole(b) == whole(a) && b.scale == a.scale ? TypeChange::identical : TypeChange::widening;
   return TypeChange::narrowing;
 }
 
@@ -154,18 +203,25 @@ std::string_view to_string(TypeChange change) { return type_change_words[static_
 TypeChange compare_types(const Type& before, const Type& after) {
   if (before == after) return TypeChange::identical;
   const Kind a = before.kind, b = after.kind;
-  if (a == Kind::other || b == Kind::other || a == Kind::enumeration || b == Kind::enumeration) return TypeChange::unknown;
+  if (a == Kind::other || b == Kind::other || a == Kind::enumeration || b == Kind::enumeration)
+    return TypeChange::unknown;
   if (before.dimensions != after.dimensions) return TypeChange::unknown;
   if (integer(a) && integer(b)) return by_width(digits(a), digits(b));
   if (integer(a) && b == Kind::uint64) return TypeChange::narrowing;
-  if (integer(a) && b == Kind::decimal) return after.precision == 0 || after.precision - std::min(after.precision, after.scale) >= digits(a) ? TypeChange::widening : TypeChange::narrowing;
-  if (integer(a) && floating(b)) return digits(a) <= (b == Kind::float64 ? 15u : 6u) ? TypeChange::widening : TypeChange::narrowing;
+  if (integer(a) && b == Kind::decimal)
+    return after.precision == 0 || after.precision - std::min(after.precision, after.scale) >= digits(a)
+               ? TypeChange::widening
+               : TypeChange::narrowing;
+  if (integer(a) && floating(b))
+    return digits(a) <= (b == Kind::float64 ? 15u : 6u) ? TypeChange::widening : TypeChange::narrowing;
   if (floating(a) && floating(b)) return by_width(static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(b));
   if ((floating(a) || a == Kind::decimal) && (integer(b) || b == Kind::uint64)) return TypeChange::narrowing;
   if (a == Kind::decimal && b == Kind::decimal) return compare_decimals(before, after);
   if (a == Kind::decimal && floating(b)) return TypeChange::narrowing;
   if (textual(a) && textual(b)) {
-    const auto length = [](const Type& t) { return t.kind == Kind::text || t.length == 0 ? ~std::uint64_t{0} : t.length; };
+    const auto length = [](const Type& t) {
+      return t.kind == Kind::text || t.length == 0 ? ~std::uint64_t{0} : t.length;
+    };
     return by_width(length(before), length(after));
   }
   if (a == Kind::date && b == Kind::timestamp) return TypeChange::widening;
@@ -179,10 +235,16 @@ Assessment grade(const Evidence& e, std::span<const Fact> facts, Since server, c
   for (const Fact& row : facts)
     if (row.act == e.act && row.since <= server && (fact == nullptr || row.since >= fact->since)) fact = &row;
   Verdict v = verdict(e, context);
-  Assessment out{.level = v.level, .data_loss = loss(e), .reversal = reversal(e, context), .rule = std::string(v.rule), .reason = std::move(v.reason)};
+  Assessment out{.level = v.level,
+                 .data_loss = loss(e),
+                 .reversal = reversal(e, context),
+                 .rule = std::string(v.rule),
+                 .reason = std::move(v.reason)};
   if (fact != nullptr) out.blocks = fact->blocks, out.work = fact->work, out.lock = std::string(fact->lock);
-  if (context.rewrites.value_or(false)) out.work = Work::rewrite;
-  else if (context.rewrites && out.work == Work::rewrite) out.work = Work::scan;  // the server does it without moving rows
+  if (context.rewrites.value_or(false))
+    out.work = Work::rewrite;
+  else if (context.rewrites && out.work == Work::rewrite)
+    out.work = Work::scan;  // the server does it without moving rows
   out.blocking = e.blocking;
   out.remedy = e.remedy;
   out.rows = e.rows;

@@ -15,12 +15,39 @@ namespace dataflow {
 
 /// What an operation does to a server, finer than what users call it: facts and rules are keyed by it.
 enum class Act : std::uint8_t {
-  create_table, drop_table, rename_table, change_table_options,
-  add_nullable_column, add_column_with_default, add_column_with_volatile_default, add_required_column, add_generated_column,
-  drop_column, rename_column, change_type, set_not_null, drop_not_null, change_default, change_generated,
-  change_collation, change_identity, change_comment,
-  add_primary_key, drop_primary_key, add_unique, drop_unique, add_foreign_key, drop_foreign_key, add_check, drop_check,
-  create_index, create_unique_index, drop_index, create_definition, replace_definition, drop_definition
+  create_table,
+  drop_table,
+  rename_table,
+  change_table_options,
+  add_nullable_column,
+  add_column_with_default,
+  add_column_with_volatile_default,
+  add_required_column,
+  add_generated_column,
+  drop_column,
+  rename_column,
+  change_type,
+  set_not_null,
+  drop_not_null,
+  change_default,
+  change_generated,
+  change_collation,
+  change_identity,
+  change_comment,
+  add_primary_key,
+  drop_primary_key,
+  add_unique,
+  drop_unique,
+  add_foreign_key,
+  drop_foreign_key,
+  add_check,
+  drop_check,
+  create_index,
+  create_unique_index,
+  drop_index,
+  create_definition,
+  replace_definition,
+  drop_definition
 };
 inline constexpr std::size_t acts = static_cast<std::size_t>(Act::drop_definition) + 1;
 std::string_view to_string(Act act);
@@ -62,19 +89,19 @@ TypeChange compare_types(const Type& before, const Type& after);
 /// What the live data says about one change. Unset figures were not counted: the worse reading is taken.
 struct Evidence {
   Act act = Act::create_definition;
-  std::optional<std::uint64_t> rows = {};         ///< of the table
-  std::optional<std::uint64_t> values = {};       ///< that would go or change: non-NULL values of a column, rows of a table
-  std::vector<std::string> dependents = {};       ///< "view active_users"
+  std::optional<std::uint64_t> rows = {};    ///< of the table
+  std::optional<std::uint64_t> values = {};  ///< that would go or change: non-NULL values of a column, rows of a table
+  std::vector<std::string> dependents = {};  ///< "view active_users"
   TypeChange type_change = TypeChange::identical;
-  std::optional<std::string> blocking = {};       ///< why it would fail now
+  std::optional<std::string> blocking = {};  ///< why it would fail now
   std::string remedy = {};
-  bool fits = false;                              ///< a narrowing that every value survives
-  bool unrecoverable = false;                     ///< data of a kind that cannot be set aside
+  bool fits = false;           ///< a narrowing that every value survives
+  bool unrecoverable = false;  ///< data of a kind that cannot be set aside
 };
 
 struct GradeContext {
-  std::optional<bool> rewrites = {};              ///< whether its step rewrites the table, where steps are known
-  bool set_aside = false;                         ///< its data is set aside first
+  std::optional<bool> rewrites = {};  ///< whether its step rewrites the table, where steps are known
+  bool set_aside = false;             ///< its data is set aside first
   std::uint64_t large_table_rows = 100'000;
 };
 

@@ -32,8 +32,7 @@ static_assert(std::size(blocked) == static_cast<std::size_t>(Blocks::everything)
 constexpr std::string_view works[] = {"catalog", "scan", "index_build", "rewrite"};
 static_assert(std::size(works) == static_cast<std::size_t>(Work::rewrite) + 1);
 
-template <class Enum, std::size_t N>
-std::string_view word(const std::string_view (&words)[N], Enum value) {
+template <class Enum, std::size_t N> std::string_view word(const std::string_view (&words)[N], Enum value) {
   return words[static_cast<std::size_t>(value)];
 }
 

@@ -14,14 +14,12 @@ namespace dataflow {
 namespace {
 template <class T>
 concept Unordered = std::same_as<T, Column> || std::same_as<T, Unique> || std::same_as<T, ForeignKey> ||
-                    std::same_as<T, Check> || std::same_as<T, Index> || std::same_as<T, Table> ||
-                    std::same_as<T, Definition>;
+    std::same_as<T, Check> || std::same_as<T, Index> || std::same_as<T, Table> || std::same_as<T, Definition>;
 
 // A class, so that every overload sees every other.
 class Spelling {
  public:
-  template <class T>
-  static std::string of(const T& value) {
+  template <class T> static std::string of(const T& value) {
     Spelling spelling;
     spelling.put(value);
     return std::move(spelling.out_);
@@ -39,8 +37,7 @@ class Spelling {
   void put(const Literal& literal) { put(literal.value); }
   void put(bool value) { out_ += value ? "T" : "F"; }
 
-  template <std::integral I>
-  void put(I value) {
+  template <std::integral I> void put(I value) {
     out_ += std::to_string(value);
     out_ += ',';
   }
@@ -52,13 +49,9 @@ class Spelling {
     out_ += ',';
   }
 
-  template <Worded E>
-  void put(E value) {
-    put(word(value));
-  }
+  template <Worded E> void put(E value) { put(word(value)); }
 
-  template <class... T>
-  void put(const std::variant<T...>& value) {
+  template <class... T> void put(const std::variant<T...>& value) {
     out_ += static_cast<char>('a' + value.index());
     std::visit([&](const auto& v) { put(v); }, value);
   }
@@ -68,13 +61,11 @@ class Spelling {
     out_ += ';';
   }
 
-  template <class T>
-  void put(const std::optional<T>& value) {
+  template <class T> void put(const std::optional<T>& value) {
     if (value) put(*value);
   }
 
-  template <class T>
-  void put(const std::vector<T>& values) {
+  template <class T> void put(const std::vector<T>& values) {
     std::vector<std::string> pieces(values.size());
     std::transform(values.begin(), values.end(), pieces.begin(), [](const T& value) { return of(value); });
     if constexpr (Unordered<T>) std::sort(pieces.begin(), pieces.end());
@@ -83,8 +74,7 @@ class Spelling {
     out_ += ']';
   }
 
-  template <Fielded T>
-  void put(const T& value) {
+  template <Fielded T> void put(const T& value) {
     static const T defaults{};
     out_ += '{';
     for_each_field<T>([&](const auto& row) {
@@ -107,6 +97,8 @@ std::string canonical(const Check& check) { return Spelling::of(check); }
 std::string canonical(const Index& index) { return Spelling::of(index); }
 std::string canonical(const Definition& definition) { return Spelling::of(definition); }
 
-std::string fingerprint(const Schema& schema) { return sha256(Spelling::of(schema.tables) + Spelling::of(schema.definitions)); }
+std::string fingerprint(const Schema& schema) {
+  return sha256(Spelling::of(schema.tables) + Spelling::of(schema.definitions));
+}
 
 }  // namespace dataflow

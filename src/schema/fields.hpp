@@ -15,34 +15,32 @@ enum class Presence {
   when_set   ///< written when it differs from its default
 };
 
-template <class Owner, class Member>
-struct Field {
+template <class Owner, class Member> struct Field {
   std::string_view key;
-  Member Owner::* member;
+  Member Owner::*member;
   Presence presence;
 };
 
 template <class Owner, class Member>
-constexpr Field<Owner, Member> field(std::string_view key, Member Owner::* member,
+constexpr Field<Owner, Member> field(std::string_view key, Member Owner::*member,
                                      Presence presence = Presence::when_set) {
   return {key, member, presence};
 }
 
 /// `noun` names the value in messages.
-template <class T>
-struct Fields;
+template <class T> struct Fields;
 
 template <class T>
-concept Fielded = requires { Fields<T>::rows; };
+concept Fielded = requires {
+  Fields<T>::rows;
+};
 
-template <>
-struct Fields<Path> {
+template <> struct Fields<Path> {
   static constexpr std::string_view noun = "a reference to a table";
   static constexpr std::tuple rows{field("schema", &Path::schema), field("name", &Path::name, Presence::required)};
 };
 
-template <>
-struct Fields<Type> {
+template <> struct Fields<Type> {
   static constexpr std::string_view noun = "a type";
   static constexpr std::tuple rows{field("kind", &Type::kind, Presence::required),
                                    field("length", &Type::length),
@@ -54,15 +52,13 @@ struct Fields<Type> {
                                    field("spelled", &Type::spelled)};
 };
 
-template <>
-struct Fields<Generated> {
+template <> struct Fields<Generated> {
   static constexpr std::string_view noun = "a generated value";
   static constexpr std::tuple rows{field("expression", &Generated::expression, Presence::required),
                                    field("stored", &Generated::stored)};
 };
 
-template <>
-struct Fields<Column> {
+template <> struct Fields<Column> {
   static constexpr std::string_view noun = "a column";
   static constexpr std::tuple rows{field("name", &Column::name, Presence::required),
                                    field("type", &Column::type, Presence::required),
@@ -75,31 +71,27 @@ struct Fields<Column> {
                                    field("attributes", &Column::attributes)};
 };
 
-template <>
-struct Fields<KeyPart> {
+template <> struct Fields<KeyPart> {
   static constexpr std::string_view noun = "a key part";
   static constexpr std::tuple rows{field("column", &KeyPart::column), field("expression", &KeyPart::expression),
                                    field("descending", &KeyPart::descending), field("collation", &KeyPart::collation),
                                    field("attributes", &KeyPart::attributes)};
 };
 
-template <>
-struct Fields<PrimaryKey> {
+template <> struct Fields<PrimaryKey> {
   static constexpr std::string_view noun = "a primary key";
   static constexpr std::tuple rows{field("name", &PrimaryKey::name),
                                    field("parts", &PrimaryKey::parts, Presence::required),
                                    field("attributes", &PrimaryKey::attributes)};
 };
 
-template <>
-struct Fields<Unique> {
+template <> struct Fields<Unique> {
   static constexpr std::string_view noun = "a unique constraint";
   static constexpr std::tuple rows{field("name", &Unique::name), field("parts", &Unique::parts, Presence::required),
                                    field("attributes", &Unique::attributes)};
 };
 
-template <>
-struct Fields<ForeignKey> {
+template <> struct Fields<ForeignKey> {
   static constexpr std::string_view noun = "a foreign key";
   static constexpr std::tuple rows{field("name", &ForeignKey::name),
                                    field("columns", &ForeignKey::columns, Presence::required),
@@ -112,31 +104,27 @@ struct Fields<ForeignKey> {
                                    field("attributes", &ForeignKey::attributes)};
 };
 
-template <>
-struct Fields<Check> {
+template <> struct Fields<Check> {
   static constexpr std::string_view noun = "a check";
   static constexpr std::tuple rows{field("name", &Check::name),
                                    field("expression", &Check::expression, Presence::required),
                                    field("attributes", &Check::attributes)};
 };
 
-template <>
-struct Fields<Index> {
+template <> struct Fields<Index> {
   static constexpr std::string_view noun = "an index";
   static constexpr std::tuple rows{field("name", &Index::name, Presence::required), field("unique", &Index::unique),
                                    field("parts", &Index::parts, Presence::required), field("where", &Index::where),
                                    field("attributes", &Index::attributes)};
 };
 
-template <>
-struct Fields<TableOptions> {
+template <> struct Fields<TableOptions> {
   static constexpr std::string_view noun = "the options of a table";
   static constexpr std::tuple rows{field("comment", &TableOptions::comment),
                                    field("attributes", &TableOptions::attributes)};
 };
 
-template <>
-struct Fields<Table> {
+template <> struct Fields<Table> {
   static constexpr std::string_view noun = "a table";
   static constexpr std::tuple rows{field("schema", &Table::schema),
                                    field("name", &Table::name, Presence::required),
@@ -149,35 +137,30 @@ struct Fields<Table> {
                                    field("options", &Table::options)};
 };
 
-template <>
-struct Fields<Definition> {
+template <> struct Fields<Definition> {
   static constexpr std::string_view noun = "a definition";
   static constexpr std::tuple rows{field("kind", &Definition::kind, Presence::required),
                                    field("schema", &Definition::schema),
-                                   field("name", &Definition::name, Presence::required),
-                                   field("on", &Definition::on), field("text", &Definition::text)};
+                                   field("name", &Definition::name, Presence::required), field("on", &Definition::on),
+                                   field("text", &Definition::text)};
 };
 
-template <>
-struct Fields<Unmodelled> {
+template <> struct Fields<Unmodelled> {
   static constexpr std::string_view noun = "an unmodelled object";
   static constexpr std::tuple rows{field("kind", &Unmodelled::kind, Presence::required),
                                    field("path", &Unmodelled::path, Presence::required),
                                    field("reason", &Unmodelled::reason)};
 };
 
-template <>
-struct Fields<Schema> {
+template <> struct Fields<Schema> {
   static constexpr std::string_view noun = "a schema";
-  static constexpr std::tuple rows{field("dialect", &Schema::dialect),
-                                   field("tables", &Schema::tables, Presence::always),
-                                   field("definitions", &Schema::definitions),
-                                   field("unmodelled", &Schema::unmodelled)};
+  static constexpr std::tuple rows{
+      field("dialect", &Schema::dialect), field("tables", &Schema::tables, Presence::always),
+      field("definitions", &Schema::definitions), field("unmodelled", &Schema::unmodelled)};
 };
 
 /// Calls `visit(row)` for every row of T.
-template <Fielded T, class Visit>
-constexpr void for_each_field(Visit&& visit) {
+template <Fielded T, class Visit> constexpr void for_each_field(Visit&& visit) {
   std::apply([&](const auto&... row) { (visit(row), ...); }, Fields<T>::rows);
 }
 

@@ -74,10 +74,10 @@ class Builder : public nlohmann::json_sax<json> {
     return true;
   }
 
-  bool parse_error(std::size_t, const std::string& token, const nlohmann::detail::exception& error) override {
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
     std::string reason = error.what();
     if (const auto colon = reason.find(": "); colon != std::string::npos) reason = reason.substr(colon + 2);
-    fail(position_.line, "JSON", token.empty() ? std::move(reason) : "the text goes wrong there: " + std::move(reason));
+    fail(position_.line, "JSON", std::move(reason));
   }
 
  private:
@@ -104,8 +104,8 @@ class Builder : public nlohmann::json_sax<json> {
 }  // namespace
 
 std::string_view noun(const JsonTree& tree) {
-  static constexpr std::string_view nouns[] = {"null",    "true or false", "a number", "a number",
-                                               "a number", "a string",     "an array", "an object"};
+  static constexpr std::string_view nouns[] = {"null",     "true or false", "a number", "a number",
+                                               "a number", "a string",      "an array", "an object"};
   static_assert(std::size(nouns) == std::variant_size_v<decltype(JsonTree::value)>);
   return nouns[tree.value.index()];
 }

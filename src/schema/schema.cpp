@@ -11,15 +11,13 @@
 namespace dataflow {
 
 namespace {
-template <class Tables>
-auto find_in(Tables& tables, const Path& path) -> decltype(tables.data()) {
+template <class Tables> auto find_in(Tables& tables, const Path& path) -> decltype(tables.data()) {
   for (auto& table : tables)
     if (table.name == path.name && table.schema == path.schema) return &table;
   return nullptr;
 }
 
-template <class Columns>
-auto find_in(Columns& columns, const Name& name) -> decltype(columns.data()) {
+template <class Columns> auto find_in(Columns& columns, const Name& name) -> decltype(columns.data()) {
   const auto at = std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return c.name == name; });
   return at == columns.end() ? nullptr : &*at;
 }
@@ -69,9 +67,9 @@ std::string nearest_column(const Table& table, const Name& name) {
   std::vector<std::string> names;
   for (const Column& column : table.columns) names.push_back(column.name.text);
   const std::string near = nearest(name.text, names);
-  return near.empty() ? "table " + shown(table.path()) + " has " + count(names.size(), "column") + ": " +
-                            join(names, ", ")
-                      : "did you mean " + near + "?";
+  return near.empty()
+             ? "table " + shown(table.path()) + " has " + count(names.size(), "column") + ": " + join(names, ", ")
+             : "did you mean " + near + "?";
 }
 
 void require_column(const Table& table, const Name& name, const std::string& user) {
@@ -97,7 +95,8 @@ void check_columns(const Table& table) {
 void check_keys(const Table& table) {
   const std::string of = " of table " + shown(table.path());
   if (table.primary_key) check_parts(table, table.primary_key->parts, "the primary key" + of);
-  for (const Unique& unique : table.uniques) check_parts(table, unique.parts, shown("unique constraint", unique.name) + of);
+  for (const Unique& unique : table.uniques)
+    check_parts(table, unique.parts, shown("unique constraint", unique.name) + of);
   std::set<Name> seen;
   for (const Index& index : table.indexes) {
     check_parts(table, index.parts, shown("index", index.name) + of);
@@ -124,7 +123,8 @@ void check_definitions(const Schema& schema) {
   std::set<std::tuple<std::string_view, Name, Name, Name>> seen;
   for (const Definition& d : schema.definitions)
     if (!seen.emplace(d.kind, d.schema, d.name, d.on).second)
-      invalid(d.kind + ' ' + shown({d.schema, d.name}) + " stands twice in the schema", "give one of them another name");
+      invalid(d.kind + ' ' + shown({d.schema, d.name}) + " stands twice in the schema",
+              "give one of them another name");
 }
 }  // namespace
 

@@ -3,11 +3,11 @@
 #include <nlohmann/json.hpp>
 
 #include "core/text.hpp"
+#include "core/utf8.hpp"
 #include "dataflow/error.hpp"
 #include "dataflow/snapshot.hpp"
 #include "schema/fields.hpp"
 #include "schema/json_tree.hpp"
-#include "core/utf8.hpp"
 #include "schema/words.hpp"
 
 namespace dataflow {
@@ -48,10 +48,7 @@ class Writer {
   static Json of(const Name& name) { return of(name.text); }
   static Json of(const Sql& sql) { return of(sql.text); }
   static Json of(bool value) { return value; }
-  template <std::unsigned_integral I>
-  static Json of(I value) {
-    return static_cast<std::uint64_t>(value);
-  }
+  template <std::unsigned_integral I> static Json of(I value) { return static_cast<std::uint64_t>(value); }
   static Json of(std::int64_t value) { return value; }
 
   static Json of(double value) {
@@ -60,10 +57,7 @@ class Writer {
     return value;
   }
 
-  template <Worded E>
-  static Json of(E value) {
-    return word(value);
-  }
+  template <Worded E> static Json of(E value) { return word(value); }
 
   static Json of(const Default& value) {
     if (const auto* sql = std::get_if<Sql>(&value)) return Json::object({{std::string(sql_key), of(*sql)}});
@@ -83,27 +77,21 @@ class Writer {
     return unicode ? object : pairs;
   }
 
-  template <class T>
-  static Json of(const std::optional<T>& value) {
-    return value ? of(*value) : Json();
-  }
+  template <class T> static Json of(const std::optional<T>& value) { return value ? of(*value) : Json(); }
 
-  template <class T>
-  static Json of(const std::vector<T>& values) {
+  template <class T> static Json of(const std::vector<T>& values) {
     Json out = Json::array();
     for (const T& value : values) out.push_back(of(value));
     return out;
   }
 
-  template <Fielded T>
-  static Json of(const T& value) {
+  template <Fielded T> static Json of(const T& value) {
     Json out = Json::object();
     add(out, value);
     return out;
   }
 
-  template <Fielded T>
-  static void add(Json& object, const T& value) {
+  template <Fielded T> static void add(Json& object, const T& value) {
     static const T defaults{};
     for_each_field<T>([&](const auto& row) {
       if (row.presence != Presence::when_set || !(value.*row.member == defaults.*row.member))
@@ -121,8 +109,7 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> kno
   return near.empty() ? "known here: " + join({known.begin(), known.end()}, ", ") : "did you mean \"" + near + "\"?";
 }
 
-template <class T>
-const T& as(const JsonTree& tree, std::string_view expected) {
+template <class T> const T& as(const JsonTree& tree, std::string_view expected) {
   if (const T* value = std::get_if<T>(&tree.value)) return *value;
   fail(tree, std::string(expected) + ", found " + std::string(noun(tree)));
 }
@@ -145,8 +132,7 @@ class Reader {
   static void read(const JsonTree& tree, Sql& out) { read(tree, out.text); }
   static void read(const JsonTree& tree, bool& out) { out = as<bool>(tree, "true or false"); }
 
-  template <std::unsigned_integral I>
-  static void read(const JsonTree& tree, I& out) {
+  template <std::unsigned_integral I> static void read(const JsonTree& tree, I& out) {
     const auto value = as<std::uint64_t>(tree, "a whole number from 0");
     if (value > std::numeric_limits<I>::max())
       fail(tree, "a number up to " + std::to_string(std::numeric_limits<I>::max()));
@@ -172,8 +158,7 @@ class Reader {
     out = as<double>(tree, "a number, \"infinity\", \"-infinity\" or \"nan\"");
   }
 
-  template <Worded E>
-  static void read(const JsonTree& tree, E& out) {
+  template <Worded E> static void read(const JsonTree& tree, E& out) {
     const auto& text = as<std::string>(tree, Words<E>::noun);
     const auto value = from_word<E>(text);
     if (!value) {
@@ -199,18 +184,13 @@ class Reader {
     for (const auto& [key, value] : as<JsonTree::Object>(tree, "an object of attributes")) read(value, out[key]);
   }
 
-  template <class T>
-  static void read(const JsonTree& tree, std::optional<T>& out) {
-    read(tree, out.emplace());
-  }
+  template <class T> static void read(const JsonTree& tree, std::optional<T>& out) { read(tree, out.emplace()); }
 
-  template <class T>
-  static void read(const JsonTree& tree, std::vector<T>& out) {
+  template <class T> static void read(const JsonTree& tree, std::vector<T>& out) {
     for (const JsonTree& item : as<JsonTree::Array>(tree, "an array")) read(item, out.emplace_back());
   }
 
-  template <Fielded T>
-  static void read(const JsonTree& tree, T& out) {
+  template <Fielded T> static void read(const JsonTree& tree, T& out) {
     const auto& object = as<JsonTree::Object>(tree, Fields<T>::noun);
     for (const auto& [key, value] : object)
       if (!(std::is_same_v<T, Schema> && key == header)) read_member(key, value, out);
@@ -221,8 +201,7 @@ class Reader {
   }
 
  private:
-  template <Fielded T>
-  static void read_member(const std::string& key, const JsonTree& value, T& out) {
+  template <Fielded T> static void read_member(const std::string& key, const JsonTree& value, T& out) {
     bool known = false;
     for_each_field<T>([&](const auto& row) {
       if (row.key != key) return;
@@ -235,8 +214,7 @@ class Reader {
     fail(value, "a key of " + std::string(Fields<T>::noun) + ", found \"" + key + '"', did_you_mean(key, keys));
   }
 
-  template <std::size_t I = 0>
-  static void read_literal(const std::string& key, const JsonTree& value, Literal& out) {
+  template <std::size_t I = 0> static void read_literal(const std::string& key, const JsonTree& value, Literal& out) {
     if constexpr (I < std::size(literal_keys)) {
       return key == literal_keys[I] ? read(value, out.value.emplace<I>()) : read_literal<I + 1>(key, value, out);
     } else {

@@ -32,11 +32,11 @@ class Reader {
 
  private:
   void read_title() {
-    if (!take("dataflow") || !take("schema")) fail("the first line \"dataflow schema 1\"");
+    expect("dataflow");
+    expect("schema");
     if (token_.kind == Token::Kind::number && token_.text != std::to_string(notation::version))
-      throw Error(ErrorCode::bad_document,
-                  "line 1: expected notation " + std::to_string(notation::version) + ", found " + token_.text,
-                  "a newer dataflow wrote this document; read it with that one");
+      fail_found("notation " + std::to_string(notation::version), token_.text,
+                 "a newer dataflow wrote this document; read it with that one");
     number<int>("the number of the notation");
     end_line();
     skip_lines();
@@ -50,8 +50,8 @@ class Reader {
     else if (take("unmodelled"))
       schema.unmodelled.push_back(unmodelled());
     else
-      fail_word("table, define or unmodelled", {"table", "define", "unmodelled", "column", "primary key", "unique",
-                                                "foreign key", "check", "index"});
+      fail_word("table, define or unmodelled",
+                {"table", "define", "unmodelled", "column", "primary key", "unique", "foreign key", "check", "index"});
   }
 
   Table table() {
@@ -244,12 +244,10 @@ class Reader {
 
   // --- pieces shared by the lines above ---
 
-  template <Worded E>
-  E worded() {
+  template <Worded E> E worded() {
     std::string text = is_bare_word() ? take_text() : std::string();
     for (const auto& row : Words<E>::rows)
-      if (row.text.starts_with(text + ' ') && is_word(row.text.substr(text.size() + 1)))
-        text += ' ' + take_text();
+      if (row.text.starts_with(text + ' ') && is_word(row.text.substr(text.size() + 1))) text += ' ' + take_text();
     if (const auto value = from_word<E>(text)) return *value;
     std::vector<std::string> known;
     for (const auto& row : Words<E>::rows) known.emplace_back(row.text);
@@ -257,8 +255,7 @@ class Reader {
     fail_word(std::string(Words<E>::noun), known);
   }
 
-  template <class N>
-  N number(const std::string& expected) {
+  template <class N> N number(const std::string& expected) {
     N value{};
     const char* const end = token_.text.data() + token_.text.size();
     const auto result = std::from_chars(token_.text.data(), end, value);
@@ -267,8 +264,7 @@ class Reader {
     return value;
   }
 
-  template <class T, class Item>
-  std::vector<T> list(Item&& item) {
+  template <class T, class Item> std::vector<T> list(Item&& item) {
     std::vector<T> out;
     expect_mark("(");
     if (take_mark(")")) return out;
@@ -289,7 +285,8 @@ class Reader {
     list<int>([&] {
       std::string key = name("the name of an attribute");
       std::string value = take_mark("=") ? name("the value of the attribute") : std::string();
-      if (!out.emplace(key, std::move(value)).second) fail("every attribute once, but " + notation::name(key) + " is there twice,");
+      if (!out.emplace(key, std::move(value)).second)
+        fail_found("every attribute once", notation::name(key) + " twice");
       return 0;
     });
     return out;
@@ -360,16 +357,17 @@ class Reader {
     if (token_.kind == Token::Kind::end) return;
     if (token_.kind != Token::Kind::newline) {
       std::string hint = clauses_.empty() ? "" : "what may follow, in this order: " + std::string(clauses_);
-      if (const std::string near = meant(split_words(clauses_)); !near.empty()) hint = near + ' ' + hint;
+      if (const std::string near = meant(words_of(clauses_)); !near.empty()) hint = near + ' ' + hint;
       fail("the end of the line", std::move(hint));
     }
     clauses_ = {};
     advance();
   }
 
-  static std::vector<std::string> split_words(std::string_view clauses) {
-    std::vector<std::string> words = split(clauses, ',');
-    for (std::string& word : words) word = std::string(trim(word));
+  static std::vector<std::string> words_of(std::string_view clauses) {
+    std::vector<std::string> words;
+    for (const std::string& clause : split(clauses, ','))
+      for (std::string& word : split(trim(clause), ' ')) words.push_back(std::move(word));
     return words;
   }
 
@@ -384,9 +382,12 @@ class Reader {
   }
 
   [[noreturn]] void fail(const std::string& expected, std::string hint = {}) const {
+    fail_found(expected, describe(token_), std::move(hint));
+  }
+
+  [[noreturn]] void fail_found(const std::string& expected, const std::string& found, std::string hint = {}) const {
     throw Error(ErrorCode::bad_document,
-                "line " + std::to_string(token_.line) + ": expected " + expected + ", found " + describe(token_),
-                std::move(hint));
+                "line " + std::to_string(token_.line) + ": expected " + expected + ", found " + found, std::move(hint));
   }
 
   notation::Lexer lexer_;
@@ -396,6 +397,11 @@ class Reader {
 };
 }  // namespace
 
-Schema schema_from_text(std::string_view text) { return Reader(text).read(); }
+Schema schema_from_text(std::string_view text) {
+  if (!text.starts_with(notation::title))
+    throw Error(ErrorCode::bad_document, "line 1: expected the line \"dataflow schema 1\"",
+                trim(text).starts_with('{') ? "this looks like JSON" : "this is no snapshot of dataflow");
+  return Reader(text).read();
+}
 
 }  // namespace dataflow

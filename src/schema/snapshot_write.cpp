@@ -1,5 +1,5 @@
-#include "dataflow/snapshot.hpp"
 #include "core/text.hpp"
+#include "dataflow/snapshot.hpp"
 #include "schema/notation.hpp"
 #include "schema/words.hpp"
 
@@ -13,8 +13,7 @@ std::string path(const Path& path) {
   return path.schema.empty() ? name(path.name.text) : name(path.schema.text) + '.' + name(path.name.text);
 }
 
-template <class T, class Write>
-std::string list(const std::vector<T>& values, Write&& write) {
+template <class T, class Write> std::string list(const std::vector<T>& values, Write&& write) {
   std::vector<std::string> words;
   for (const T& value : values) words.push_back(write(value));
   return '(' + join(words, ", ") + ')';
@@ -120,8 +119,7 @@ std::string text_of(const Index& index) {
   return out + with(index.attributes);
 }
 
-template <class Parts>
-void put(std::string& out, const Parts& parts) {
+template <class Parts> void put(std::string& out, const Parts& parts) {
   for (const auto& part : parts) out += "  " + text_of(part) + '\n';
 }
 

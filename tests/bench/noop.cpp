@@ -47,8 +47,13 @@ int main() {
     std::filesystem::remove(path);
     sqlite3* db = nullptr;
     sqlite3_open(path.c_str(), &db);
-    std::string script = "CREATE TABLE t0 (id INTEGER PRIMARY KEY, a TEXT, b TEXT NOT NULL DEFAULT 'x', c INTEGER, d REAL, e TEXT, f TEXT, g TEXT, h TEXT, i TEXT);";
-    for (int i = 1; i < tables; ++i) script += "CREATE TABLE t" + std::to_string(i) + " (id INTEGER PRIMARY KEY, a TEXT, b TEXT NOT NULL DEFAULT 'x', c INTEGER, d REAL, e TEXT, f TEXT, g TEXT, h TEXT, i TEXT);";
+    std::string script =
+        "CREATE TABLE t0 (id INTEGER PRIMARY KEY, a TEXT, b TEXT NOT NULL DEFAULT 'x', c INTEGER, d REAL, e TEXT, f "
+        "TEXT, g TEXT, h TEXT, i TEXT);";
+    for (int i = 1; i < tables; ++i)
+      script += "CREATE TABLE t" + std::to_string(i) +
+                " (id INTEGER PRIMARY KEY, a TEXT, b TEXT NOT NULL DEFAULT 'x', c INTEGER, d REAL, e TEXT, f TEXT, g "
+                "TEXT, h TEXT, i TEXT);";
     sqlite3_exec(db, ("BEGIN;" + script + "COMMIT;").c_str(), nullptr, nullptr, nullptr);
     sqlite3_close(db);
     const auto start = [&] {

@@ -12,8 +12,7 @@ struct User {
 #else
 #define OWNER Org
 #endif
-template <>
-struct dataflow::Options<User> {
+template <> struct dataflow::Options<User> {
   static auto get() { return df::table("people").identity(&OWNER::id); }
 };
 df::Model model() { return df::model_of<User>(); }

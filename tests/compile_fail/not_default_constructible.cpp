@@ -7,8 +7,7 @@ struct Email {
   explicit Email(std::string text) : text(std::move(text)) {}
   std::string text;
 };
-template <>
-struct dataflow::ColumnType<Email> : dataflow::StoredAs<std::string> {};
+template <> struct dataflow::ColumnType<Email> : dataflow::StoredAs<std::string> {};
 struct User {
   long id = 0;
   Email email;

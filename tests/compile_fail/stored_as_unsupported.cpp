@@ -4,11 +4,9 @@ struct Email {
   std::string text;
 };
 #ifdef FIXED
-template <>
-struct dataflow::ColumnType<Email> : dataflow::StoredAs<std::string> {};
+template <> struct dataflow::ColumnType<Email> : dataflow::StoredAs<std::string> {};
 #else
-template <>
-struct dataflow::ColumnType<Email> : dataflow::StoredAs<const char*> {};
+template <> struct dataflow::ColumnType<Email> : dataflow::StoredAs<const char*> {};
 #endif
 struct User {
   long id = 0;

@@ -1,5 +1,6 @@
-// Each .plan file is a case a DBA can read: from, rows, to, and what dataflow makes of it. The text is compared, then the
-// same file runs live: apply, compare, roll back, compare. DATAFLOW_UPDATE_GOLDEN=1 writes the expected sections anew.
+// Each .plan file is a case a DBA can read: from, rows, to, and what dataflow makes of it. The text is compared, then
+// the same file runs live: apply, compare, roll back, compare. DATAFLOW_UPDATE_GOLDEN=1 writes the expected sections
+// anew.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -24,8 +25,10 @@ Sections read_case(const std::filesystem::path& path) {
   std::string section = "about";
   std::ifstream in(path);
   for (std::string line; std::getline(in, line);) {
-    if (line.starts_with("== ")) section = line.substr(3);
-    else out[section] += line + "\n";
+    if (line.starts_with("== "))
+      section = line.substr(3);
+    else
+      out[section] += line + "\n";
   }
   for (auto& [name, text] : out)
     while (text.ends_with("\n\n")) text.pop_back();
@@ -48,11 +51,15 @@ Hints read_hints(const std::string& text) {
   for (const std::string& line : split(text, '\n')) {
     if (trim(line).empty()) continue;
     const auto equals = line.find('='), space = line.find(' ');
-    const std::string verb = line.substr(0, space), left(trim(line.substr(space, equals - space))), right(trim(line.substr(equals + 1)));
+    const std::string verb = line.substr(0, space), left(trim(line.substr(space, equals - space))),
+                      right(trim(line.substr(equals + 1)));
     const auto dot = left.find('.');
-    if (verb == "fill") hints.fills.push_back({{"", left.substr(0, dot)}, left.substr(dot + 1), Sql(right)});
-    else if (dot == std::string::npos) hints.tables.push_back({{"", right}, left});
-    else hints.columns.push_back({{"", left.substr(0, dot)}, right, left.substr(dot + 1)});
+    if (verb == "fill")
+      hints.fills.push_back({{"", left.substr(0, dot)}, left.substr(dot + 1), Sql(right)});
+    else if (dot == std::string::npos)
+      hints.tables.push_back({{"", right}, left});
+    else
+      hints.columns.push_back({{"", left.substr(0, dot)}, right, left.substr(dot + 1)});
   }
   return hints;
 }
@@ -61,12 +68,14 @@ std::string operations_text(const Plan& plan) {
   std::string out;
   for (const Operation& o : plan.operations) {
     const Assessment& a = o.assessment;
-    out += upper(o.kind) + " " + o.table.text + ": " + o.details + " | " + std::string(to_string(a.level)) + " " + a.rule + ", loss " + std::string(to_string(a.data_loss)) + ", back " +
-           std::string(to_string(a.reversal)) + ", " + std::string(to_string(a.work)) + "\n";
+    out += upper(o.kind) + " " + o.table.text + ": " + o.details + " | " + std::string(to_string(a.level)) + " " +
+           a.rule + ", loss " + std::string(to_string(a.data_loss)) + ", back " + std::string(to_string(a.reversal)) +
+           ", " + std::string(to_string(a.work)) + "\n";
     if (a.blocking) out += "  would fail: " + *a.blocking + "\n";
   }
   for (const Unmanaged& u : plan.unmanaged) out += "unmanaged " + u.kind + " " + u.path.name.text + "\n";
-  for (const RenameCandidate& c : plan.candidates) out += "perhaps a rename: " + c.before.text + " to " + c.after.text + " (" + c.reason + ")\n";
+  for (const RenameCandidate& c : plan.candidates)
+    out += "perhaps a rename: " + c.before.text + " to " + c.after.text + " (" + c.reason + ")\n";
   for (const std::string& note : plan.notes) out += "note: " + note + "\n";
   return out;
 }
@@ -95,19 +104,26 @@ TEST_CASE("golden plans: the text is as recorded, and the plan goes there and ba
     file.run(sections["rows"]);
     const std::string before = file.dump();
     Database database(file.url());
-    const Plan p = plan_to(database, sections["to"], {.drop_unmanaged = sections["about"].find("keeps unmanaged") == std::string::npos}, read_hints(sections["hints"]));
+    const Plan p = plan_to(database, sections["to"],
+                           {.drop_unmanaged = sections["about"].find("keeps unmanaged") == std::string::npos},
+                           read_hints(sections["hints"]));
     Sections made = sections;
     made["operations"] = operations_text(p);
     made["up"] = script(sql_up(p));
     made["down"] = script(sql_down(p));
-    if (update) write_case(path, made);
-    else for (const char* name : {"operations", "up", "down"}) CHECK_MESSAGE(sections[name] == made[name], name);
+    if (update)
+      write_case(path, made);
+    else
+      for (const char* name : {"operations", "up", "down"}) CHECK_MESSAGE(sections[name] == made[name], name);
     CHECK(plan_from_json(to_json(p)) == p);
     CHECK(inverse(inverse(p)) == p);
-    const bool blocked = std::any_of(p.operations.begin(), p.operations.end(), [](const Operation& o) { return o.assessment.blocking.has_value(); });
+    const bool blocked = std::any_of(p.operations.begin(), p.operations.end(),
+                                     [](const Operation& o) { return o.assessment.blocking.has_value(); });
     if (blocked || p.empty()) continue;
     const std::string version = execute(database, p).version;
-    CHECK(plan_to(database, sections["to"], {.drop_unmanaged = sections["about"].find("keeps unmanaged") == std::string::npos}).empty());
+    CHECK(plan_to(database, sections["to"],
+                  {.drop_unmanaged = sections["about"].find("keeps unmanaged") == std::string::npos})
+              .empty());
     rollback(database, version);
     CHECK(file.dump() == before);
     CHECK(file.value("PRAGMA integrity_check") == "ok");

@@ -82,7 +82,8 @@ TEST_CASE("auto_migrate: the quick start, from version 1 to version 2 and back")
   CHECK(applied.success);
   CHECK(shop.columns() == "id,name,email,phone,is_active,created_at,updated_at");
   CHECK(shop.rows() == "aa@x,bb@x,cc@x");
-  CHECK(shop.file.value("SELECT count(*) FROM user WHERE is_active = 1 AND phone IS NULL AND updated_at IS NOT NULL") == "3");
+  CHECK(shop.file.value("SELECT count(*) FROM user WHERE is_active = 1 AND phone IS NULL AND updated_at IS NOT NULL") ==
+        "3");
   CHECK(db.auto_migrate(unattended).migrations.empty());
   CHECK(db.get_pending_migrations().empty());
   CHECK(db.analyze_rollback(applied.migrations.at(0).version).fully_reversible);
@@ -157,9 +158,14 @@ TEST_CASE("auto_migrate: auto_confirm stops at the risk that is allowed") {
   CHECK(result.message.find("CRITICAL") != std::string::npos);
   CHECK(result.message.find("3 values") != std::string::npos);
   for (RiskLevel limit : {RiskLevel::safe, RiskLevel::medium, RiskLevel::high})
-    CHECK(db.auto_migrate({.interactive = false, .auto_confirm = true, .max_risk_level = limit}).code == ErrorCode::refused);
+    CHECK(db.auto_migrate({.interactive = false, .auto_confirm = true, .max_risk_level = limit}).code ==
+          ErrorCode::refused);
   CHECK(shop.columns() == "id,name,email,created_at");
-  CHECK(db.auto_migrate({.interactive = false, .auto_confirm = true, .max_risk_level = RiskLevel::critical, .data_loss_protection = true}).code == ErrorCode::refused);
+  CHECK(db.auto_migrate({.interactive = false,
+                         .auto_confirm = true,
+                         .max_risk_level = RiskLevel::critical,
+                         .data_loss_protection = true})
+            .code == ErrorCode::refused);
   CHECK(db.auto_migrate({.interactive = false, .auto_confirm = true, .safety_check = false}).success);
   CHECK(shop.columns() == "id,name,created_at");
   CHECK(db.rollback_last_migration());
@@ -190,12 +196,24 @@ TEST_CASE("auto_migrate: require_confirmation and require_explicit_confirm ask e
   DataFlow db(shop.file.url());
   db.model<v3::User>();
   Script nobody;
-  CHECK(db.auto_migrate({.auto_confirm = true, .max_risk_level = RiskLevel::critical, .require_confirmation = true, .console = &nobody}).code == ErrorCode::cancelled);
+  CHECK(db.auto_migrate({.auto_confirm = true,
+                         .max_risk_level = RiskLevel::critical,
+                         .require_confirmation = true,
+                         .console = &nobody})
+            .code == ErrorCode::cancelled);
   Script wrong({"y"}), right({"shop.db"});
-  CHECK(db.auto_migrate({.auto_confirm = true, .max_risk_level = RiskLevel::critical, .require_explicit_confirm = true, .console = &wrong}).code == ErrorCode::cancelled);
+  CHECK(db.auto_migrate({.auto_confirm = true,
+                         .max_risk_level = RiskLevel::critical,
+                         .require_explicit_confirm = true,
+                         .console = &wrong})
+            .code == ErrorCode::cancelled);
   CHECK(wrong.asked.at(0).find("Type shop.db") != std::string::npos);
   CHECK(shop.columns() == "id,name,email,created_at");
-  CHECK(db.auto_migrate({.auto_confirm = true, .max_risk_level = RiskLevel::critical, .require_explicit_confirm = true, .console = &right}).success);
+  CHECK(db.auto_migrate({.auto_confirm = true,
+                         .max_risk_level = RiskLevel::critical,
+                         .require_explicit_confirm = true,
+                         .console = &right})
+            .success);
   CHECK(shop.columns() == "id,name,created_at");
 }
 
@@ -236,9 +254,12 @@ TEST_CASE("auto_migrate: a table that no model knows is never dropped, one that 
   DataFlow db(shop.file.url());
   AutoMigrateOptions options = unattended;
   options.max_risk_level = RiskLevel::critical;
-  auto result = db.auto_migrate_to(schema_from_sql("sqlite", "CREATE TABLE other (id INTEGER PRIMARY KEY)", "test"), options);
+  auto result =
+      db.auto_migrate_to(schema_from_sql("sqlite", "CREATE TABLE other (id INTEGER PRIMARY KEY)", "test"), options);
   CHECK(result.success);
-  CHECK(shop.file.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'dataflow%' ORDER BY name") == std::vector<std::string>{"billing_ledger", "other"});
+  CHECK(shop.file.rows(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'dataflow%' ORDER BY name") ==
+        std::vector<std::string>{"billing_ledger", "other"});
   CHECK(db.rollback_last_migration());
   CHECK(shop.rows() == "aa@x,bb@x,cc@x");
 }
@@ -260,11 +281,16 @@ TEST_CASE("auto_migrate: a session that the application lends") {
   DataFlow again(session);
   again.model<v1::User>();
   std::string sentence;
-  CHECK(code_of([&] { again.auto_migrate({.interactive = false, .auto_confirm = true, .max_risk_level = RiskLevel::critical}); }, &sentence) != ErrorCode::internal);
+  CHECK(code_of(
+            [&] {
+              again.auto_migrate({.interactive = false, .auto_confirm = true, .max_risk_level = RiskLevel::critical});
+            },
+            &sentence) != ErrorCode::internal);
   CHECK(sentence.find("transaction") != std::string::npos);
 }
 
-TEST_CASE("auto_migrate: a second replica that planned the same finds its plan stale, plans again and has nothing to do") {
+TEST_CASE(
+    "auto_migrate: a second replica that planned the same finds its plan stale, plans again and has nothing to do") {
   Shop shop;
   DataFlow first(shop.file.url()), second(shop.file.url());
   first.model<v2::User>();

@@ -39,20 +39,24 @@ TEST_CASE("errors: files that are not what they should be") {
   CHECK(code_of([&] { Database("no url"); }) == ErrorCode::bad_url);
   CHECK(code_of([&] { Database("sqlit:x.db"); }, &sentence) == ErrorCode::bad_url);
   CHECK(code_of([&] { DataFlow("postgresq://x"); }) == ErrorCode::bad_url);
-  CHECK(code_of([&] { Database("sqlite:" + (folder / "no/such/folder/a.db"), Open::create); }) == ErrorCode::no_such_file);
+  CHECK(code_of([&] { Database("sqlite:" + (folder / "no/such/folder/a.db"), Open::create); }) ==
+        ErrorCode::no_such_file);
 }
 
 TEST_CASE("errors: a damaged page stops the run before anything changes") {
   Folder folder;
   Sqlite file(folder / "a.db");
-  file.run("PRAGMA page_size = 1024; CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO t SELECT i, hex(randomblob(50)) FROM n;");
+  file.run(
+      "PRAGMA page_size = 1024; CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); WITH n (i) AS (SELECT 1 UNION ALL "
+      "SELECT i + 1 FROM n WHERE i < 500) INSERT INTO t SELECT i, hex(randomblob(50)) FROM n;");
   {
     std::fstream raw(file.path(), std::ios::in | std::ios::out | std::ios::binary);
     raw.seekp(1024 * 20);
     raw << std::string(1024, '\xff');
   }
   const auto size = std::filesystem::file_size(file.path());
-  CHECK(code_of([&] { migrate_to(file, "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT NOT NULL)"); }) == ErrorCode::corrupt);
+  CHECK(code_of([&] { migrate_to(file, "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT NOT NULL)"); }) ==
+        ErrorCode::corrupt);
   CHECK(file.value("SELECT \"notnull\" FROM pragma_table_info('t') WHERE name = 'v'") == "0");
   CHECK(std::filesystem::file_size(file.path()) >= size);
 }
@@ -60,7 +64,9 @@ TEST_CASE("errors: a damaged page stops the run before anything changes") {
 TEST_CASE("errors: the disk is full in the middle of a rebuild") {
   Folder folder;
   Sqlite file(folder / "a.db");
-  file.run("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT INTO t SELECT i, hex(randomblob(100)) FROM n;");
+  file.run(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i "
+      "< 5000) INSERT INTO t SELECT i, hex(randomblob(100)) FROM n;");
   const std::string before = file.dump();
   soci::session session("sqlite3", file.path());
   session << "PRAGMA max_page_count = " + std::to_string(std::stol(file.value("PRAGMA page_count")) + 5);
@@ -91,7 +97,9 @@ TEST_CASE("errors: a database locked by another process names it") {
 TEST_CASE("errors: a run that takes too long is stopped and leaves nothing") {
   Folder folder;
   Sqlite file(folder / "a.db");
-  file.run("CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) INSERT INTO t SELECT i, hex(randomblob(20)) FROM n;");
+  file.run(
+      "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT); WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i "
+      "< 300000) INSERT INTO t SELECT i, hex(randomblob(20)) FROM n;");
   Database database(file.url());
   const Plan p = plan_to(database, "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT NOT NULL)");
   CHECK(code_of([&] { execute(database, p, {.timeout = std::chrono::milliseconds(30)}); }) == ErrorCode::timeout);
@@ -112,7 +120,8 @@ TEST_CASE("errors: a table that changed between preview and apply") {
 
 TEST_CASE("errors: SQL that does not parse, and schemas that contradict themselves") {
   std::string sentence;
-  CHECK(code_of([&] { schema_from_sql("sqlite", "CREATE TABEL t (id)", "schema.sql"); }, &sentence) == ErrorCode::bad_document);
+  CHECK(code_of([&] { schema_from_sql("sqlite", "CREATE TABEL t (id)", "schema.sql"); }, &sentence) ==
+        ErrorCode::bad_document);
   CHECK(sentence.find("schema.sql: near \"TABEL\"") != std::string::npos);
   CHECK(code_of([&] { schema_from_sql("oracle", "", "x"); }) == ErrorCode::unsupported);
   CHECK(code_of([&] { schema_from_sql("sqlite", "ATTACH '/tmp/elsewhere.db' AS e", "x"); }) == ErrorCode::bad_document);
@@ -120,7 +129,9 @@ TEST_CASE("errors: SQL that does not parse, and schemas that contradict themselv
   Folder folder;
   Database database("sqlite:" + (folder / "a.db"), Open::create);
   Wanted nowhere;
-  nowhere.schema.tables = {{.name = "a", .columns = {{.name = "b_id", .type = {.kind = Kind::int64}}}, .foreign_keys = {{.columns = {"b_id"}, .references = {"", "b"}, .referenced = {"id"}}}}};
+  nowhere.schema.tables = {{.name = "a",
+                            .columns = {{.name = "b_id", .type = {.kind = Kind::int64}}},
+                            .foreign_keys = {{.columns = {"b_id"}, .references = {"", "b"}, .referenced = {"id"}}}}};
   CHECK(code_of([&] { plan(database, nowhere); }, &sentence) == ErrorCode::invalid_schema);
 
   DataFlow db("sqlite:" + (folder / "b.db"));
@@ -133,17 +144,24 @@ TEST_CASE("errors: SQL that does not parse, and schemas that contradict themselv
 TEST_CASE("names with blanks, quotes, Unicode, reserved words and 1,000 columns go there and back") {
   Folder folder;
   Sqlite file(folder / "a.db");
-  const std::string from = R"(CREATE TABLE "edge-test #1" ("select" INTEGER PRIMARY KEY, "a ""quoted"" one" TEXT, [数据列] TEXT, `it's` TEXT, "new
+  const std::string from =
+      R"(CREATE TABLE "edge-test #1" ("select" INTEGER PRIMARY KEY, "a ""quoted"" one" TEXT, [数据列] TEXT, `it's` TEXT, "new
 line" TEXT);)";
   file.run(from + R"(INSERT INTO "edge-test #1" VALUES (1, 'a', '5', 'c', 'd');)");
   const std::string before = file.dump();
   std::string wide = "CREATE TABLE wide (id INTEGER PRIMARY KEY";
   for (int i = 0; i < 1000; ++i) wide += ", \"column " + std::to_string(i) + "\" TEXT";
-  const std::string version = migrate_to(file, R"(CREATE TABLE "edge-test #1" ("select" INTEGER PRIMARY KEY, "a ""quoted"" one" TEXT NOT NULL DEFAULT 'it''s', [数据列] INTEGER, "group" TEXT);
-                   CREATE INDEX "an index; --" ON "edge-test #1" ("group", 数据列 DESC);)" + wide + ");");
+  const std::string version = migrate_to(
+      file,
+      R"(CREATE TABLE "edge-test #1" ("select" INTEGER PRIMARY KEY, "a ""quoted"" one" TEXT NOT NULL DEFAULT 'it''s', [数据列] INTEGER, "group" TEXT);
+                   CREATE INDEX "an index; --" ON "edge-test #1" ("group", 数据列 DESC);)" +
+          wide + ");");
   CHECK(file.value("SELECT count(*) FROM pragma_table_info('wide')") == "1001");
-  migrate_to(file, R"(CREATE TABLE "edge-test #1" ("select" INTEGER PRIMARY KEY, "a ""quoted"" one" TEXT NOT NULL DEFAULT 'it''s', [数据列] INTEGER, "group" TEXT);
-                   CREATE INDEX "an index; --" ON "edge-test #1" ("group", 数据列 DESC);)" + wide + ", CHECK (id > 0));");
+  migrate_to(
+      file,
+      R"(CREATE TABLE "edge-test #1" ("select" INTEGER PRIMARY KEY, "a ""quoted"" one" TEXT NOT NULL DEFAULT 'it''s', [数据列] INTEGER, "group" TEXT);
+                   CREATE INDEX "an index; --" ON "edge-test #1" ("group", 数据列 DESC);)" +
+          wide + ", CHECK (id > 0));");
   DataFlow db(file.url());
   db.rollback_last_migration();
   roll_back(file, version);

@@ -48,7 +48,8 @@ TEST_CASE("no-op: a constant number of statements, whatever the size") {
     Folder folder;
     Sqlite file(folder / "a.db");
     std::string script;
-    for (int t = 0; t < (i == 0 ? 1 : 300); ++t) script += "CREATE TABLE other_" + std::to_string(t) + " (id INTEGER PRIMARY KEY, v TEXT);";
+    for (int t = 0; t < (i == 0 ? 1 : 300); ++t)
+      script += "CREATE TABLE other_" + std::to_string(t) + " (id INTEGER PRIMARY KEY, v TEXT);";
     file.run(script);
     prepare(file);
     DataFlow db(file.url());
@@ -78,7 +79,9 @@ TEST_CASE("no-op: an edit through writable_schema, which leaves the cookie alone
   Sqlite file(folder / "a.db");
   prepare(file);
   const std::string cookie = file.value("PRAGMA schema_version");
-  file.run("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'name TEXT NOT NULL', 'name TEXT') WHERE name = 'account'; PRAGMA writable_schema = OFF;");
+  file.run(
+      "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'name TEXT NOT NULL', 'name TEXT') "
+      "WHERE name = 'account'; PRAGMA writable_schema = OFF;");
   CHECK(file.value("PRAGMA schema_version") == cookie);
   CHECK(file.value("SELECT \"notnull\" FROM pragma_table_info('account') WHERE name = 'name'") == "0");
   CHECK(start(file) == 1);

@@ -21,8 +21,7 @@ struct Item {
 };
 }  // namespace after
 
-template <class Model>
-static bool migrate(dataflow::DataFlow& db, std::size_t migrations_expected) {
+template <class Model> static bool migrate(dataflow::DataFlow& db, std::size_t migrations_expected) {
   db.model<Model>();
   dataflow::AutoMigrateOptions options;
   options.interactive = false;

@@ -20,7 +20,11 @@ constexpr Sameness folding{fold_case, nullptr, nullptr};
 // Where an object goes depends on the order of the input; what happens to it does not.
 std::vector<Change> without_positions(std::vector<Change> changes) {
   for (Change& change : changes)
-    std::visit([](auto& c) { if constexpr (requires { c.position; }) c.position = at_end; }, change);
+    std::visit(
+        [](auto& c) {
+          if constexpr (requires { c.position; }) c.position = at_end;
+        },
+        change);
   return changes;
 }
 

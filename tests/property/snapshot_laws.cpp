@@ -16,9 +16,37 @@ std::string with_crlf(const std::string& text) {
   return out;
 }
 
-const std::string pieces[] = {"\"", "{", "}", "{{ ", " }}", "(", ")", "\n", "|", "\\", "\\x", "\xff", "table x\n",
-                              "column ", "with (", "[]", "99999999999999999999", "-", "u", "null", "[", ",", ":",
-                              "\"hex\"", "true", "{\"a\":", "1e999", "\\ud800", "not null", "on delete set", "."};
+const std::string pieces[] = {"\"",
+                              "{",
+                              "}",
+                              "{{ ",
+                              " }}",
+                              "(",
+                              ")",
+                              "\n",
+                              "|",
+                              "\\",
+                              "\\x",
+                              "\xff",
+                              "table x\n",
+                              "column ",
+                              "with (",
+                              "[]",
+                              "99999999999999999999",
+                              "-",
+                              "u",
+                              "null",
+                              "[",
+                              ",",
+                              ":",
+                              "\"hex\"",
+                              "true",
+                              "{\"a\":",
+                              "1e999",
+                              "\\ud800",
+                              "not null",
+                              "on delete set",
+                              "."};
 
 std::string damaged(std::string text, Random& random) {
   for (std::size_t n = 1 + random.below(4); n-- > 0 && !text.empty();) {
@@ -36,8 +64,7 @@ std::string damaged(std::string text, Random& random) {
 }
 
 // A damaged document either says something else or is refused by the one error that has a line in it.
-template <class Parse, class Print>
-bool is_refused(const std::string& document, Parse&& parse, Print&& print) {
+template <class Parse, class Print> bool is_refused(const std::string& document, Parse&& parse, Print&& print) {
   try {
     const Schema schema = parse(document);
     REQUIRE(parse(print(schema)) == schema);
@@ -49,8 +76,7 @@ bool is_refused(const std::string& document, Parse&& parse, Print&& print) {
   }
 }
 
-template <class Parse, class Print>
-void check_damage(std::uint64_t salt, Parse&& parse, Print&& print) {
+template <class Parse, class Print> void check_damage(std::uint64_t salt, Parse&& parse, Print&& print) {
   std::size_t refused = 0;
   for (std::uint64_t seed = 0; seed < cases; ++seed) {
     CAPTURE(seed);
@@ -76,7 +102,9 @@ TEST_CASE("a snapshot reads back as what was written") {
   }
 }
 
-TEST_CASE("no damage to a text snapshot is more than an error") { check_damage(1, schema_from_text, [](const Schema& s) { return to_text(s); }); }
+TEST_CASE("no damage to a text snapshot is more than an error") {
+  check_damage(1, schema_from_text, [](const Schema& s) { return to_text(s); });
+}
 
 TEST_CASE("no damage to a JSON snapshot is more than an error") { check_damage(2, schema_from_json, to_json); }
 

@@ -26,20 +26,33 @@ struct Typed {
   const char* name;
   Class kind;
 };
-constexpr Typed loose_types[] = {{"INTEGER", Class::integer}, {"INT", Class::integer},           {"BIGINT", Class::integer},   {"TEXT", Class::text},
-                                 {"VARCHAR(20)", Class::text}, {"REAL", Class::real},             {"double precision", Class::real}, {"BLOB", Class::blob},
-                                 {"NUMERIC", Class::integer}, {"DECIMAL(10, 2)", Class::real},   {"BOOLEAN", Class::integer},  {"DATE", Class::text},
-                                 {"", Class::any},            {"UNSIGNED BIG INT", Class::integer}, {"TEXT", Class::text},      {"INTEGER", Class::integer}};
-constexpr Typed strict_types[] = {{"INTEGER", Class::integer}, {"INT", Class::integer}, {"TEXT", Class::text}, {"REAL", Class::real}, {"BLOB", Class::blob}, {"ANY", Class::any}};
+constexpr Typed loose_types[] = {{"INTEGER", Class::integer},
+                                 {"INT", Class::integer},
+                                 {"BIGINT", Class::integer},
+                                 {"TEXT", Class::text},
+                                 {"VARCHAR(20)", Class::text},
+                                 {"REAL", Class::real},
+                                 {"double precision", Class::real},
+                                 {"BLOB", Class::blob},
+                                 {"NUMERIC", Class::integer},
+                                 {"DECIMAL(10, 2)", Class::real},
+                                 {"BOOLEAN", Class::integer},
+                                 {"DATE", Class::text},
+                                 {"", Class::any},
+                                 {"UNSIGNED BIG INT", Class::integer},
+                                 {"TEXT", Class::text},
+                                 {"INTEGER", Class::integer}};
+constexpr Typed strict_types[] = {{"INTEGER", Class::integer}, {"INT", Class::integer}, {"TEXT", Class::text},
+                                  {"REAL", Class::real},       {"BLOB", Class::blob},   {"ANY", Class::any}};
 
 struct ColumnModel {
   int id = 0;
   std::string name = {};
   Typed type = {"", Class::any};
   bool required = false;
-  std::string initial = {};            ///< its DEFAULT
+  std::string initial = {};  ///< its DEFAULT
   std::string collation = {};
-  int generated_from = -1;             ///< another column's id
+  int generated_from = -1;  ///< another column's id
   bool stored = false;
   bool operator==(const ColumnModel& o) const { return id == o.id; }
 };
@@ -57,14 +70,14 @@ struct ReferenceModel {
   std::string name = {};
   std::vector<int> columns = {};
   int table;
-  std::vector<int> referenced = {};         ///< empty: its primary key
+  std::vector<int> referenced = {};  ///< empty: its primary key
   std::string actions = {};
 };
 struct IndexModel {
   std::string name = {};
   bool unique = false;
   std::vector<int> columns = {};
-  int form = 0;                        ///< 1: descending, 2: an expression, 3: partial, 4: with a collation
+  int form = 0;  ///< 1: descending, 2: an expression, 3: partial, 4: with a collation
 };
 struct TableModel {
   int id = 0;
@@ -110,7 +123,8 @@ struct DatabaseModel {
   const TableModel* find(int table) const { return const_cast<DatabaseModel*>(this)->find(table); }
 };
 
-// --- writing ----------------------------------------------------------------------------------------------------------
+// --- writing
+// ----------------------------------------------------------------------------------------------------------
 
 std::string doubled(const std::string& text, char quote) {
   std::string out;
@@ -120,7 +134,10 @@ std::string doubled(const std::string& text, char quote) {
 
 bool plain(const std::string& name) {
   static const std::vector<std::string> reserved = {"order", "group", "select", "index", "table"};
-  return std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9'); }) &&
+  return std::all_of(name.begin(), name.end(),
+                     [](char c) {
+                       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
+                     }) &&
          std::find(reserved.begin(), reserved.end(), name) == reserved.end();
 }
 
@@ -158,7 +175,9 @@ class Scribe {
     for (int id : columns) out += (out.empty() ? "" : ", ") + quoted(table.find(id)->name);
     return out;
   }
-  std::string named(const std::string& name) { return name.empty() ? "" : word("CONSTRAINT") + " " + quoted(name) + " "; }
+  std::string named(const std::string& name) {
+    return name.empty() ? "" : word("CONSTRAINT") + " " + quoted(name) + " ";
+  }
   std::string condition(const TableModel& table, int column, int form) {
     const std::string c = quoted(table.find(column)->name);
     switch (form) {
@@ -170,7 +189,8 @@ class Scribe {
   }
   std::string references(const ReferenceModel& reference) {
     const TableModel& parent = *db_.find(reference.table);
-    return word("REFERENCES") + " " + quoted(parent.name) + (reference.referenced.empty() ? "" : " (" + names(parent, reference.referenced) + ")") + reference.actions;
+    return word("REFERENCES") + " " + quoted(parent.name) +
+           (reference.referenced.empty() ? "" : " (" + names(parent, reference.referenced) + ")") + reference.actions;
   }
 
   std::string create(const TableModel& table) {
@@ -187,22 +207,40 @@ class Scribe {
       if (column.required) clauses.push_back(word("NOT NULL"));
       if (!column.initial.empty()) clauses.push_back(word("DEFAULT") + " " + column.initial);
       if (!column.collation.empty()) clauses.push_back(word("COLLATE") + " " + column.collation);
-      if (inline_key && table.key[0] == column.id) clauses.push_back(named(table.key_name) + word("PRIMARY KEY") + (table.autoincrement ? " AUTOINCREMENT" : ""));
-      const auto own = [&](const std::vector<int>& columns) { return columns.size() == 1 && columns[0] == column.id && dice_.chance(50); };
-      std::erase_if(uniques, [&](const Group* u) { return own(u->columns) && (clauses.push_back(named(u->name) + "UNIQUE" + u->conflict), true); });
-      std::erase_if(checks, [&](const CheckModel* c) { return own({c->column}) && (clauses.push_back(named(c->name) + "CHECK (" + condition(table, c->column, c->form) + ")"), true); });
-      std::erase_if(keys, [&](const ReferenceModel* k) { return own(k->columns) && (clauses.push_back(named(k->name) + references(*k)), true); });
+      if (inline_key && table.key[0] == column.id)
+        clauses.push_back(named(table.key_name) + word("PRIMARY KEY") + (table.autoincrement ? " AUTOINCREMENT" : ""));
+      const auto own = [&](const std::vector<int>& columns) {
+        return columns.size() == 1 && columns[0] == column.id && dice_.chance(50);
+      };
+      std::erase_if(uniques, [&](const Group* u) {
+        return own(u->columns) && (clauses.push_back(named(u->name) + "UNIQUE" + u->conflict), true);
+      });
+      std::erase_if(checks, [&](const CheckModel* c) {
+        return own({c->column}) &&
+               (clauses.push_back(named(c->name) + "CHECK (" + condition(table, c->column, c->form) + ")"), true);
+      });
+      std::erase_if(keys, [&](const ReferenceModel* k) {
+        return own(k->columns) && (clauses.push_back(named(k->name) + references(*k)), true);
+      });
       for (std::size_t i = clauses.size(); i > 1; --i) std::swap(clauses[i - 1], clauses[dice_.below(i)]);
       std::string line = quoted(column.name) + (column.type.name[0] == '\0' ? "" : " " + std::string(column.type.name));
       if (column.generated_from >= 0)
-        line += std::string(dice_.chance(50) ? " GENERATED ALWAYS" : "") + " AS (" + quoted(table.find(column.generated_from)->name) + " || '!')" + (column.stored ? " STORED" : dice_.chance(50) ? " VIRTUAL" : "");
+        line += std::string(dice_.chance(50) ? " GENERATED ALWAYS" : "") + " AS (" +
+                quoted(table.find(column.generated_from)->name) + " || '!')" +
+                (column.stored      ? " STORED"
+                 : dice_.chance(50) ? " VIRTUAL"
+                                    : "");
       for (const std::string& clause : clauses) line += blank() + clause;
       lines.push_back(line);
     }
-    if (!inline_key && !table.key.empty()) constraints.push_back(named(table.key_name) + "PRIMARY KEY (" + names(table, table.key) + ")");
-    for (const Group* u : uniques) constraints.push_back(named(u->name) + "UNIQUE (" + names(table, u->columns) + ")" + u->conflict);
-    for (const CheckModel* c : checks) constraints.push_back(named(c->name) + "CHECK (" + condition(table, c->column, c->form) + ")");
-    for (const ReferenceModel* k : keys) constraints.push_back(named(k->name) + "FOREIGN KEY (" + names(table, k->columns) + ") " + references(*k));
+    if (!inline_key && !table.key.empty())
+      constraints.push_back(named(table.key_name) + "PRIMARY KEY (" + names(table, table.key) + ")");
+    for (const Group* u : uniques)
+      constraints.push_back(named(u->name) + "UNIQUE (" + names(table, u->columns) + ")" + u->conflict);
+    for (const CheckModel* c : checks)
+      constraints.push_back(named(c->name) + "CHECK (" + condition(table, c->column, c->form) + ")");
+    for (const ReferenceModel* k : keys)
+      constraints.push_back(named(k->name) + "FOREIGN KEY (" + names(table, k->columns) + ") " + references(*k));
     std::string out = word("CREATE TABLE") + " " + quoted(table.name) + blank() + "(";
     for (std::size_t i = 0; i < lines.size(); ++i) out += (i == 0 ? "" : ",") + blank() + lines[i];
     for (const std::string& constraint : constraints) out += "," + blank() + constraint;
@@ -216,9 +254,12 @@ class Scribe {
     std::string parts;
     for (int id : index.columns) {
       const std::string column = quoted(table.find(id)->name);
-      parts += (parts.empty() ? "" : ", ") + (index.form == 2 ? "lower(" + column + ")" : column + (index.form == 4 ? " COLLATE NOCASE" : "") + (index.form == 1 ? " DESC" : ""));
+      parts += (parts.empty() ? "" : ", ") + (index.form == 2 ? "lower(" + column + ")"
+                                                              : column + (index.form == 4 ? " COLLATE NOCASE" : "") +
+                                                                    (index.form == 1 ? " DESC" : ""));
     }
-    std::string out = std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + quoted(index.name) + " ON " + quoted(table.name) + blank() + "(" + parts + ")";
+    std::string out = std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + quoted(index.name) +
+                      " ON " + quoted(table.name) + blank() + "(" + parts + ")";
     if (index.form == 3) out += " WHERE " + quoted(table.find(index.columns[0])->name) + " IS NOT NULL";
     return out;
   }
@@ -228,9 +269,12 @@ class Scribe {
     const TableModel& table = *db_.find(view.table);
     std::string columns;
     for (int id : view.columns) columns += (columns.empty() ? "" : ", ") + doubled(table.find(id)->name, '"');
-    std::string out = "CREATE VIEW " + doubled(view.name, '"') + " AS SELECT " + (view.star ? "*" : columns) + " FROM " + doubled(table.name, '"') + " WHERE " + std::to_string(view.variant) + " = " + std::to_string(view.variant) + ";\n";
+    std::string out = "CREATE VIEW " + doubled(view.name, '"') + " AS SELECT " + (view.star ? "*" : columns) +
+                      " FROM " + doubled(table.name, '"') + " WHERE " + std::to_string(view.variant) + " = " +
+                      std::to_string(view.variant) + ";\n";
     if (view.writable)
-      out += "CREATE TRIGGER " + doubled("on " + view.name, '"') + " INSTEAD OF DELETE ON " + doubled(view.name, '"') + " BEGIN SELECT OLD." + doubled(table.find(view.columns[0])->name, '"') + "; END;\n";
+      out += "CREATE TRIGGER " + doubled("on " + view.name, '"') + " INSTEAD OF DELETE ON " + doubled(view.name, '"') +
+             " BEGIN SELECT OLD." + doubled(table.find(view.columns[0])->name, '"') + "; END;\n";
     return out;
   }
   std::string create(const TriggerModel& trigger) {
@@ -238,9 +282,15 @@ class Scribe {
     const std::string column = doubled(table.find(trigger.column)->name, '"'), on = doubled(table.name, '"');
     const std::string head = "CREATE TRIGGER " + doubled(trigger.name, '"');
     switch (trigger.form) {
-      case 0: return head + " AFTER UPDATE OF " + column + " ON " + on + " BEGIN SELECT NEW." + column + ", OLD." + column + "; END";
-      case 1: return head + " BEFORE DELETE ON " + on + " WHEN OLD." + column + " IS 'never' BEGIN SELECT raise(ABORT, 'no; not this'); END";
-      default: return head + " AFTER INSERT ON " + on + " BEGIN UPDATE " + on + " SET " + column + " = " + column + " WHERE 0; END";
+      case 0:
+        return head + " AFTER UPDATE OF " + column + " ON " + on + " BEGIN SELECT NEW." + column + ", OLD." + column +
+               "; END";
+      case 1:
+        return head + " BEFORE DELETE ON " + on + " WHEN OLD." + column +
+               " IS 'never' BEGIN SELECT raise(ABORT, 'no; not this'); END";
+      default:
+        return head + " AFTER INSERT ON " + on + " BEGIN UPDATE " + on + " SET " + column + " = " + column +
+               " WHERE 0; END";
     }
   }
 
@@ -248,7 +298,8 @@ class Scribe {
   Dice dice_;
 };
 
-// --- making -----------------------------------------------------------------------------------------------------------
+// --- making
+// -----------------------------------------------------------------------------------------------------------
 
 class Maker {
  public:
@@ -274,11 +325,13 @@ class Maker {
 
  private:
   std::string table_name() {
-    static constexpr const char* stems[] = {"user", "Orders", "order", "a b", "item", "q\"t", "t", "größe", "Log", "x.y", "it's"};
+    static constexpr const char* stems[] = {"user", "Orders", "order", "a b", "item", "q\"t",
+                                            "t",    "größe",  "Log",   "x.y", "it's"};
     return std::string(dice_.pick(stems)) + std::to_string(next_++);
   }
   std::string column_name() {
-    static constexpr const char* stems[] = {"name", "Value", "select", "c d", "k\"q", "col", "ü", "Group", "b]c", "o", "n"};
+    static constexpr const char* stems[] = {"name", "Value", "select", "c d", "k\"q", "col",
+                                            "ü",    "Group", "b]c",    "o",   "n"};
     if (dice_.chance(2)) return "rowid";
     return std::string(dice_.pick(stems)) + std::to_string(next_++);
   }
@@ -298,7 +351,9 @@ class Maker {
 
   ColumnModel column(const TableModel& of) {
     ColumnModel c{.id = next_++, .name = column_name(), .type = type(of.strict)};
-    while (std::any_of(of.columns.begin(), of.columns.end(), [&](const ColumnModel& other) { return other.name == c.name; })) c.name = column_name();
+    while (std::any_of(of.columns.begin(), of.columns.end(),
+                       [&](const ColumnModel& other) { return other.name == c.name; }))
+      c.name = column_name();
     c.required = dice_.chance(30);
     if (dice_.chance(30)) c.initial = initial(c.type.kind);
     if (c.type.kind == Class::text && dice_.chance(20)) c.collation = dice_.pick({"NOCASE", "RTRIM", "BINARY"});
@@ -348,10 +403,17 @@ class Maker {
     c.generated_from = some_column(t), c.stored = dice_.chance(40);
     t.columns.insert(t.columns.begin() + static_cast<std::ptrdiff_t>(dice_.below(t.columns.size() + 1)), c);
   }
-  void add_unique(TableModel& t) { t.uniques.push_back({maybe_name("uq"), some_columns(t, 2), dice_.chance(15) ? " ON CONFLICT IGNORE" : ""}); }
-  void add_check(TableModel& t) { t.checks.push_back({maybe_name("ck"), some_column(t), static_cast<int>(dice_.below(4))}); }
+  void add_unique(TableModel& t) {
+    t.uniques.push_back({maybe_name("uq"), some_columns(t, 2), dice_.chance(15) ? " ON CONFLICT IGNORE" : ""});
+  }
+  void add_check(TableModel& t) {
+    t.checks.push_back({maybe_name("ck"), some_column(t), static_cast<int>(dice_.below(4))});
+  }
   void add_index(TableModel& t) {
-    t.indexes.push_back({.name = dice_.pick({"ix", "ix on ", "IX_"}) + std::to_string(next_++), .unique = dice_.chance(15), .columns = some_columns(t, 2), .form = static_cast<int>(dice_.below(5))});
+    t.indexes.push_back({.name = dice_.pick({"ix", "ix on ", "IX_"}) + std::to_string(next_++),
+                         .unique = dice_.chance(15),
+                         .columns = some_columns(t, 2),
+                         .form = static_cast<int>(dice_.below(5))});
   }
   void add_reference(const DatabaseModel& db, TableModel& t) {
     std::vector<const TableModel*> parents;
@@ -363,31 +425,39 @@ class Maker {
     ReferenceModel r{maybe_name("fk"), {some_column(t)}, parent.id, {}, ""};
     if (r.columns == t.key) return;
     if (dice_.chance(70)) r.referenced = parent.key;
-    if (dice_.chance(40)) r.actions += dice_.pick({" ON DELETE CASCADE", " ON DELETE SET NULL", " ON UPDATE CASCADE ON DELETE RESTRICT", " ON DELETE NO ACTION"});
+    if (dice_.chance(40))
+      r.actions += dice_.pick({" ON DELETE CASCADE", " ON DELETE SET NULL", " ON UPDATE CASCADE ON DELETE RESTRICT",
+                               " ON DELETE NO ACTION"});
     if (dice_.chance(20)) r.actions += dice_.pick({" DEFERRABLE INITIALLY DEFERRED", " NOT DEFERRABLE"});
     if (!t.strict) t.find(r.columns[0])->type = parent.find(parent.key[0])->type;
     ColumnModel& child = *t.find(r.columns[0]);
     child.initial.clear(), child.collation.clear();
-    if (t.strict && std::none_of(std::begin(strict_types), std::end(strict_types), [&](const Typed& s) { return std::string(s.name) == child.type.name; })) child.type = {"ANY", Class::any};
+    if (t.strict && std::none_of(std::begin(strict_types), std::end(strict_types),
+                                 [&](const Typed& s) { return std::string(s.name) == child.type.name; }))
+      child.type = {"ANY", Class::any};
     t.references.push_back(std::move(r));
   }
   void add_view(DatabaseModel& db) {
     const TableModel& t = dice_.pick(db.tables);
-    db.views.push_back({"view " + std::to_string(next_++), t.id, some_columns(t, 3), dice_.chance(30), dice_.chance(20), 0});
+    db.views.push_back(
+        {"view " + std::to_string(next_++), t.id, some_columns(t, 3), dice_.chance(30), dice_.chance(20), 0});
   }
   void add_trigger(DatabaseModel& db) {
     const TableModel& t = dice_.pick(db.tables);
-    db.triggers.push_back({"trigger " + std::to_string(next_++), t.id, some_column(t), static_cast<int>(dice_.below(3))});
+    db.triggers.push_back(
+        {"trigger " + std::to_string(next_++), t.id, some_column(t), static_cast<int>(dice_.below(3))});
   }
 
   // --- rows ---
 
   std::string value(const ColumnModel& c, bool strict) {
     if (!c.required && dice_.chance(15)) return "NULL";
-    if (!strict && dice_.chance(12)) return dice_.pick({"'007'", "'abc'", "x'00ff41'", "9007199254740993", "1e100", "' 5 '", "'1.50'", "-0.0", "''"});
+    if (!strict && dice_.chance(12))
+      return dice_.pick({"'007'", "'abc'", "x'00ff41'", "9007199254740993", "1e100", "' 5 '", "'1.50'", "-0.0", "''"});
     switch (c.type.kind) {
       case Class::integer: return std::to_string(dice_.below(1000));
-      case Class::text: return doubled("text " + std::to_string(dice_.below(100)) + (dice_.chance(10) ? "'; -- \"" : ""), '\'');
+      case Class::text:
+        return doubled("text " + std::to_string(dice_.below(100)) + (dice_.chance(10) ? "'; -- \"" : ""), '\'');
       case Class::real: return std::to_string(dice_.below(100)) + "." + std::to_string(dice_.below(1000));
       case Class::blob: return "x'" + std::to_string(10 + dice_.below(89)) + "00'";
       case Class::any: return dice_.pick({"1", "'1'", "1.0", "x'31'", "'text'", "NULL"});
@@ -408,15 +478,18 @@ class Maker {
           for (const ReferenceModel& r : t.references)
             if (r.columns[0] == c.id && r.table != t.id && !dice_.chance(3)) {
               const TableModel& parent = *db.find(r.table);
-              cell = "(SELECT " + doubled(parent.find(parent.key[0])->name, '"') + " FROM " + doubled(parent.name, '"') + " ORDER BY 1 LIMIT 1 OFFSET " + std::to_string(dice_.below(4)) + ")";
+              cell = "(SELECT " + doubled(parent.find(parent.key[0])->name, '"') + " FROM " +
+                     doubled(parent.name, '"') + " ORDER BY 1 LIMIT 1 OFFSET " + std::to_string(dice_.below(4)) + ")";
             } else if (r.columns[0] == c.id && r.table == t.id) {
               cell = "NULL";
             }
           values += (values.empty() ? "" : ", ") + cell;
         }
-        out.push_back("INSERT INTO " + name + (columns.empty() ? " DEFAULT VALUES" : " (" + columns + ") VALUES (" + values + ")"));
+        out.push_back("INSERT INTO " + name +
+                      (columns.empty() ? " DEFAULT VALUES" : " (" + columns + ") VALUES (" + values + ")"));
       }
-      if (!t.without_rowid && dice_.chance(20)) out.push_back("DELETE FROM " + name + " WHERE _rowid_ = (SELECT max(_rowid_) FROM " + name + ")");
+      if (!t.without_rowid && dice_.chance(20))
+        out.push_back("DELETE FROM " + name + " WHERE _rowid_ = (SELECT max(_rowid_) FROM " + name + ")");
     }
     return out;
   }
@@ -434,14 +507,21 @@ class Maker {
     const std::string what = t.name + "." + c.name;
     const bool in_key = std::find(t.key.begin(), t.key.end(), c.id) != t.key.end();
     switch (dice_.below(24)) {
-      case 0: case 1: case 2: case 3: return add_column(db, t), did("add column to " + t.name);
-      case 4: case 5: return drop_column(t, c.id), did("drop column " + what);
-      case 6: case 7: c.name = c.name + "_r" + std::to_string(next_++); return did("rename column " + what + " to " + c.name);
-      case 8: case 9:
+      case 0:
+      case 1:
+      case 2:
+      case 3: return add_column(db, t), did("add column to " + t.name);
+      case 4:
+      case 5: return drop_column(t, c.id), did("drop column " + what);
+      case 6:
+      case 7: c.name = c.name + "_r" + std::to_string(next_++); return did("rename column " + what + " to " + c.name);
+      case 8:
+      case 9:
         if (c.generated_from >= 0) return;
         c.type = type(t.strict);
         return did("retype " + what + " to " + c.type.name);
-      case 10: case 11:
+      case 10:
+      case 11:
         if (c.generated_from >= 0) return;
         c.required = !c.required;
         if (c.required && dice_.chance(70)) fill(t, c);
@@ -451,54 +531,70 @@ class Maker {
         c.initial = dice_.chance(30) ? "" : initial(c.type.kind);
         return did("default of " + what + " is " + c.initial);
       case 13:
-        if (!t.checks.empty() && dice_.chance(50)) t.checks.erase(t.checks.begin());
-        else add_check(t);
+        if (!t.checks.empty() && dice_.chance(50))
+          t.checks.erase(t.checks.begin());
+        else
+          add_check(t);
         return did("checks of " + t.name);
       case 14:
-        if (!t.uniques.empty() && dice_.chance(50)) t.uniques.erase(t.uniques.begin());
-        else add_unique(t);
+        if (!t.uniques.empty() && dice_.chance(50))
+          t.uniques.erase(t.uniques.begin());
+        else
+          add_unique(t);
         return did("uniques of " + t.name);
       case 15: {
-        if (dice_.chance(25)) t.key.clear(), t.key_name.clear();
-        else set_key(t);
+        if (dice_.chance(25))
+          t.key.clear(), t.key_name.clear();
+        else
+          set_key(t);
         return did("key of " + t.name);
       }
-      case 16:
-        t.autoincrement = !t.autoincrement;
-        return did("autoincrement of " + t.name);
+      case 16: t.autoincrement = !t.autoincrement; return did("autoincrement of " + t.name);
       case 17:
-        if (dice_.chance(50)) t.without_rowid = !t.without_rowid;
-        else t.strict = !t.strict;
+        if (dice_.chance(50))
+          t.without_rowid = !t.without_rowid;
+        else
+          t.strict = !t.strict;
         return did("options of " + t.name);
-      case 18: case 19:
+      case 18:
+      case 19:
         if (!t.indexes.empty() && dice_.chance(50)) {
-          if (dice_.chance(50)) t.indexes.erase(t.indexes.begin());
-          else t.indexes[0].form = static_cast<int>(dice_.below(5)), t.indexes[0].unique = dice_.chance(10);
+          if (dice_.chance(50))
+            t.indexes.erase(t.indexes.begin());
+          else
+            t.indexes[0].form = static_cast<int>(dice_.below(5)), t.indexes[0].unique = dice_.chance(10);
         } else {
           add_index(t);
         }
         return did("indexes of " + t.name);
       case 20:
-        if (!t.references.empty() && dice_.chance(40)) t.references.erase(t.references.begin());
-        else if (!t.references.empty() && dice_.chance(50)) t.references[0].actions = dice_.pick({"", " ON DELETE CASCADE", " ON UPDATE SET NULL"});
-        else add_reference(db, t);
+        if (!t.references.empty() && dice_.chance(40))
+          t.references.erase(t.references.begin());
+        else if (!t.references.empty() && dice_.chance(50))
+          t.references[0].actions = dice_.pick({"", " ON DELETE CASCADE", " ON UPDATE SET NULL"});
+        else
+          add_reference(db, t);
         return did("references of " + t.name);
       case 21:
         if (!db.views.empty() && dice_.chance(60)) {
-          if (dice_.chance(50)) db.views.erase(db.views.begin());
-          else db.views[0].variant = static_cast<int>(dice_.below(9));
+          if (dice_.chance(50))
+            db.views.erase(db.views.begin());
+          else
+            db.views[0].variant = static_cast<int>(dice_.below(9));
         } else {
           add_view(db);
         }
-        if (!db.triggers.empty() && dice_.chance(30)) db.triggers.erase(db.triggers.begin());
-        else if (dice_.chance(40)) add_trigger(db);
+        if (!db.triggers.empty() && dice_.chance(30))
+          db.triggers.erase(db.triggers.begin());
+        else if (dice_.chance(40))
+          add_trigger(db);
         return did("views and triggers");
-      case 22:
-        did("drop table " + t.name);
-        return drop_table(db, t.id);
+      case 22: did("drop table " + t.name); return drop_table(db, t.id);
       default:
-        if (dice_.chance(30)) c.collation = c.collation.empty() ? "NOCASE" : "";
-        else t.name = t.name + "_r" + std::to_string(next_++);
+        if (dice_.chance(30))
+          c.collation = c.collation.empty() ? "NOCASE" : "";
+        else
+          t.name = t.name + "_r" + std::to_string(next_++);
         return did("rename or collate " + what);
     }
   }
@@ -506,10 +602,13 @@ class Maker {
   void add_column(const DatabaseModel& db, TableModel& t) {
     if (dice_.chance(15)) return add_generated(t);
     ColumnModel c = column(t);
-    if (c.required && c.initial.empty() && dice_.chance(70)) fill(t, c);
-    else if (dice_.chance(10)) fill(t, c);
+    if (c.required && c.initial.empty() && dice_.chance(70))
+      fill(t, c);
+    else if (dice_.chance(10))
+      fill(t, c);
     const bool last = dice_.chance(60);
-    t.columns.insert(last ? t.columns.end() : t.columns.begin() + static_cast<std::ptrdiff_t>(dice_.below(t.columns.size() + 1)), c);
+    t.columns.insert(
+        last ? t.columns.end() : t.columns.begin() + static_cast<std::ptrdiff_t>(dice_.below(t.columns.size() + 1)), c);
     if (dice_.chance(20)) t.checks.push_back({maybe_name("ck"), c.id, static_cast<int>(dice_.below(4))});
     if (dice_.chance(10)) t.uniques.push_back({maybe_name("uq"), {c.id}, ""});
     if (dice_.chance(10)) t.indexes.push_back({.name = "ix" + std::to_string(next_++), .columns = {c.id}});
@@ -545,9 +644,12 @@ class Maker {
   /// What no longer makes sense after all changes goes: SQLite would not take it.
   void settle(DatabaseModel& db) {
     for (TableModel& t : db.tables) {
-      if (std::none_of(t.columns.begin(), t.columns.end(), [](const ColumnModel& c) { return c.generated_from < 0; })) t.columns.push_back({.id = next_++, .name = column_name(), .type = {"ANY", Class::any}});
+      if (std::none_of(t.columns.begin(), t.columns.end(), [](const ColumnModel& c) { return c.generated_from < 0; }))
+        t.columns.push_back({.id = next_++, .name = column_name(), .type = {"ANY", Class::any}});
       for (ColumnModel& c : t.columns)
-        if (t.strict && std::none_of(std::begin(strict_types), std::end(strict_types), [&](const Typed& s) { return std::string(s.name) == c.type.name; })) c.type = {"ANY", Class::any};
+        if (t.strict && std::none_of(std::begin(strict_types), std::end(strict_types),
+                                     [&](const Typed& s) { return std::string(s.name) == c.type.name; }))
+          c.type = {"ANY", Class::any};
       if (t.key.empty()) t.without_rowid = false;
       const bool alias = t.key.size() == 1 && std::string(t.find(t.key[0])->type.name) == "INTEGER" && !t.without_rowid;
       if (!alias) t.autoincrement = false;
@@ -556,7 +658,8 @@ class Maker {
     for (TableModel& t : db.tables)
       std::erase_if(t.references, [&](const ReferenceModel& r) {
         const TableModel* parent = db.find(r.table);
-        return parent == nullptr || parent->key.size() != 1 || (!r.referenced.empty() && r.referenced != parent->key) || r.columns.size() != 1;
+        return parent == nullptr || parent->key.size() != 1 || (!r.referenced.empty() && r.referenced != parent->key) ||
+               r.columns.size() != 1;
       });
     const auto has = [&](int table, const std::vector<int>& columns) {
       const TableModel* t = db.find(table);
@@ -574,7 +677,8 @@ class Maker {
   void hints(const DatabaseModel& before, const DatabaseModel& after, MigrationCase& out) {
     for (const TableModel& t : after.tables) {
       for (const Filled& f : fills_)
-        if (f.table == t.id && t.find(f.column) != nullptr) out.hints.fills.push_back({{"", t.name}, t.find(f.column)->name, Sql(f.value)});
+        if (f.table == t.id && t.find(f.column) != nullptr)
+          out.hints.fills.push_back({{"", t.name}, t.find(f.column)->name, Sql(f.value)});
       const TableModel* old = before.find(t.id);
       if (old == nullptr) continue;
       CarriedTable carried{old->name, t.name, {}};
@@ -584,8 +688,10 @@ class Maker {
         if (was == nullptr) continue;
         if (was->name != c.name) out.hints.columns.push_back({{"", t.name}, c.name, was->name});
         if (c.generated_from >= 0) continue;
-        const bool filled = std::any_of(fills_.begin(), fills_.end(), [&](const Filled& f) { return f.column == c.id; });
-        carried.columns.push_back({was->name, c.name, std::string(was->type.name) == c.type.name && !filled && old->strict == t.strict});
+        const bool filled =
+            std::any_of(fills_.begin(), fills_.end(), [&](const Filled& f) { return f.column == c.id; });
+        carried.columns.push_back(
+            {was->name, c.name, std::string(was->type.name) == c.type.name && !filled && old->strict == t.strict});
       }
       out.carried.push_back(std::move(carried));
     }

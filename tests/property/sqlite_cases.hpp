@@ -12,7 +12,7 @@ namespace dataflow::test {
 /// A column that is in both schemas, by its names.
 struct CarriedColumn {
   std::string before, after;
-  bool unchanged = false;              ///< its values must be the same, byte for byte
+  bool unchanged = false;  ///< its values must be the same, byte for byte
 };
 struct CarriedTable {
   std::string before, after;
@@ -21,8 +21,8 @@ struct CarriedTable {
 
 struct MigrationCase {
   std::string from, to;
-  std::vector<std::string> rows;       ///< one statement each; what SQLite refuses is left out
-  std::string from_again;              ///< `from` in other words: another way of quoting, constraints in another place
+  std::vector<std::string> rows;  ///< one statement each; what SQLite refuses is left out
+  std::string from_again;         ///< `from` in other words: another way of quoting, constraints in another place
   Hints hints;
   std::vector<CarriedTable> carried;
   std::vector<std::string> mutations;  ///< what was done, for people

@@ -4,33 +4,23 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include "property/sqlite_cases.hpp"
 #include "support/line.hpp"
+#include "support/sqlite_facts.hpp"
 
 using namespace dataflow;
 using namespace dataflow::test;
 
 namespace {
 
-enum class End { done, nothing_to_do, blocked, failed };
+enum class End { done, one_way, nothing_to_do, blocked, failed };
 
 struct Verdict {
   End end;
   std::string why = {};
 };
-
-std::string quoted(const std::string& name) {
-  std::string out = "\"";
-  for (char c : name) out += c == '"' ? "\"\"" : std::string(1, c);
-  return out + '"';
-}
-
-std::string literal(const std::string& text) {
-  std::string out = "'";
-  for (char c : text) out += c == '\'' ? "''" : std::string(1, c);
-  return out + "'";
-}
 
 std::string joined(const std::vector<std::string>& lines) {
   std::string out;
@@ -52,29 +42,66 @@ std::vector<std::string> values(const Sqlite& file, const std::string& table, co
 
 constexpr const char* not_ours = " NOT LIKE 'dataflow!_%' ESCAPE '!'";
 
-/// Every object and every value with its type, rowids and the marks of AUTOINCREMENT included. SQLite quotes the name of a
-/// renamed table in its text, so the way of quoting is left out.
-std::string everything(const Sqlite& file) {
-  std::string out = joined(file.rows(std::string("SELECT type, name, tbl_name, replace(replace(replace(replace(sql, '\"', ''), '`', ''), '[', ''), ']', '') FROM sqlite_schema WHERE tbl_name") + not_ours + " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY type, name"));
-  for (const std::string& table : file.rows(std::string("SELECT name FROM sqlite_schema WHERE type = 'table' AND name") + not_ours + " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name")) {
-    auto columns = file.rows("SELECT name FROM pragma_table_xinfo(" + literal(table) + ")");
-    const bool has_rowid = file.value("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = " + literal(table)) == "0";
-    if (has_rowid) columns.emplace_back("_rowid_");
-    for (const std::string& row : values(file, table, columns)) out += table + ": " + row + "\n";
-  }
-  if (file.value("SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_sequence'") == "1")
-    out += joined(file.rows(std::string("SELECT name, seq FROM sqlite_sequence WHERE seq > 0 AND name") + not_ours + " ORDER BY name"));
+std::vector<std::string> tables_of(const Sqlite& file) {
+  return file.rows(std::string("SELECT name FROM sqlite_schema WHERE type = 'table' AND name") + not_ours +
+                   " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name");
+}
+
+/// Tables without a rowid.
+std::set<std::string> without_rowid(const Sqlite& file) {
+  const auto names = file.rows("SELECT name FROM pragma_table_list WHERE schema = 'main' AND wr");
+  return {names.begin(), names.end()};
+}
+
+/// Every object and what SQLite says about it. The text of a table counts not, which SQLite and we may put in other
+/// words, nor does the way of quoting names, which SQLite changes with every rename.
+std::string objects(const Sqlite& file) {
+  const std::string text = "replace(replace(replace(replace(sql, '\"', ''), '`', ''), '[', ''), ']', '')";
+  std::string out = joined(file.rows("SELECT type, name, tbl_name, " + text +
+                                     " FROM sqlite_schema WHERE type <> 'table' AND sql IS NOT NULL AND tbl_name" +
+                                     not_ours + " ORDER BY type, name"));
+  for (const std::string& table : tables_of(file)) out += facts(file, table);
   return out;
 }
 
+/// Every value with its type, rowids included but for `no_rowids`, and the marks of AUTOINCREMENT.
+std::string contents(const Sqlite& file, const std::set<std::string>& no_rowids) {
+  std::string out;
+  for (const std::string& table : tables_of(file)) {
+    auto columns = file.rows("SELECT name FROM pragma_table_xinfo(" + literal(table) + ")");
+    if (!no_rowids.contains(table)) columns.emplace_back("_rowid_");
+    for (const std::string& row : values(file, table, columns)) out += table + ": " + row + "\n";
+  }
+  if (file.value("SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_sequence'") == "1")
+    out += joined(
+        file.rows("SELECT s.name, max(s.seq) FROM sqlite_sequence AS s JOIN sqlite_schema AS t ON t.name = s.name "
+                  "WHERE s.seq > 0 AND t.sql LIKE '%autoincrement%' GROUP BY s.name ORDER BY s.name"));
+  return out;
+}
+
+/// What integrity_check complains of. "NULL value in" is looked into, for some releases say it of WITHOUT ROWID tables
+/// without reason.
+std::string damage(const Sqlite& file) {
+  auto words = file.rows("PRAGMA integrity_check");
+  std::erase_if(words, [](const std::string& w) { return w == "ok" || w.starts_with("NULL value in "); });
+  for (const std::string& table : tables_of(file))
+    for (const std::string& column :
+         file.rows("SELECT name FROM pragma_table_xinfo(" + literal(table) + ") WHERE \"notnull\""))
+      if (file.value("SELECT count(*) FROM " + quoted(table) + " WHERE typeof(" + quoted(column) + ") = 'null'") != "0")
+        words.push_back("NULL in " + table + "." + column);
+  return joined(words);
+}
+
 std::string first_difference(const std::string& before, const std::string& after) {
-  const auto a = static_cast<std::size_t>(std::mismatch(before.begin(), before.end(), after.begin(), after.end()).first - before.begin());
+  const auto a = static_cast<std::size_t>(
+      std::mismatch(before.begin(), before.end(), after.begin(), after.end()).first - before.begin());
   const std::size_t from = a < 100 ? 0 : a - 100;
   return "before: …" + before.substr(from, 300) + "\n--- after: …" + after.substr(from, 300) + "\n---";
 }
 
 bool blocked(const Plan& plan) {
-  return std::any_of(plan.operations.begin(), plan.operations.end(), [](const Operation& o) { return o.assessment.blocking.has_value(); });
+  return std::any_of(plan.operations.begin(), plan.operations.end(),
+                     [](const Operation& o) { return o.assessment.blocking.has_value(); });
 }
 
 /// Random values break random constraints: such rows are left out.
@@ -83,8 +110,7 @@ void insert(const Sqlite& file, const std::vector<std::string>& rows) {
   for (const std::string& row : rows) {
     try {
       file.run(script + row + "; COMMIT;");
-    } catch (const std::exception&) {
-    }
+    } catch (const std::exception&) {}
   }
 }
 
@@ -94,7 +120,7 @@ Verdict go(const MigrationCase& c) {
   Sqlite file(folder / "a.db");
   file.run(c.from);
   insert(file, c.rows);
-  const std::string before = everything(file);
+  std::set<std::string> no_rowids = without_rowid(file);
   std::vector<std::vector<std::string>> kept;
   for (const CarriedTable& table : c.carried) {
     std::vector<std::string> columns;
@@ -102,29 +128,57 @@ Verdict go(const MigrationCase& c) {
       if (column.unchanged) columns.push_back(column.before);
     kept.push_back(values(file, table.before, columns));
   }
-  const auto orphans = file.rows("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check");
+  const auto orphans = file.rows("SELECT 1 FROM pragma_foreign_key_check");
+  const std::string objects_before = objects(file);
 
   Database database(file.url());
-  if (const Plan p = plan_to(database, c.from_again); !p.empty()) return failed("other words for the same schema: " + describe(p));
+  if (const Plan p = plan_to(database, c.from_again); !p.empty())
+    return failed("other words for the same schema: " + describe(p));
   const Plan p = plan_to(database, c.to, {.drop_unmanaged = true}, c.hints);
   if (p.empty()) return {End::nothing_to_do};
   if (plan_from_json(to_json(p)) != p) return failed("the plan does not survive JSON");
   if (blocked(p)) return {End::blocked};
-  if (reversal(p) != Reversal::exact && reversal(p) != Reversal::with_backup) return failed("the plan cannot go back: " + std::string(to_string(reversal(p))) + "\n" + joined(p.notes));
   const std::string version = execute(database, p).version;
-  if (const Plan again = plan_to(database, c.to); !again.empty()) return failed("a second plan is not empty: " + describe(again));
+  if (const Plan again = plan_to(database, c.to); !again.empty())
+    return failed("a second plan is not empty: " + describe(again));
   for (std::size_t i = 0; i < c.carried.size(); ++i) {
     std::vector<std::string> columns;
     for (const CarriedColumn& column : c.carried[i].columns)
       if (column.unchanged) columns.push_back(column.after);
     if (values(file, c.carried[i].after, columns) != kept[i])
-      return failed("rows of " + c.carried[i].after + " are not what they were:\n" + joined(kept[i]) + "now:\n" + joined(values(file, c.carried[i].after, columns)));
+      return failed("rows of " + c.carried[i].after + " are not what they were:\n" + joined(kept[i]) + "now:\n" +
+                    joined(values(file, c.carried[i].after, columns)));
   }
-  if (file.value("PRAGMA integrity_check") != "ok") return failed("integrity_check: " + file.value("PRAGMA integrity_check"));
-  if (file.rows("SELECT 1 FROM pragma_foreign_key_check").size() > orphans.size()) return failed("more rows point to nothing than before");
-  rollback(database, version);
-  if (const std::string after = everything(file); after != before) return failed("not what it was after the rollback\n" + first_difference(before, after));
-  if (file.value("PRAGMA integrity_check") != "ok") return failed("integrity_check after the rollback");
+  if (const std::string words = damage(file); !words.empty()) return failed("integrity_check: " + words);
+  if (file.rows("SELECT 1 FROM pragma_foreign_key_check").size() > orphans.size())
+    return failed("more rows point to nothing than before");
+  // A table that had no rowid for a while has new ones afterwards.
+  const auto now_without = without_rowid(file);
+  for (const CarriedTable& table : c.carried)
+    if (now_without.contains(table.after)) no_rowids.insert(table.before);
+  std::string contents_before;
+  {
+    Sqlite copy(folder / "before.db");
+    copy.run(c.from);
+    insert(copy, c.rows);
+    contents_before = contents(copy, no_rowids);
+  }
+  const bool exact = reversal(p) == Reversal::exact || reversal(p) == Reversal::with_backup;
+  if (reversal(p) == Reversal::none) return failed("the plan cannot go back: " + joined(p.notes));
+  try {
+    rollback(database, version, {}, !exact);
+  } catch (const Error& e) {
+    // Where rows pointed to nothing before, the foreign key that goes back finds them again.
+    if (e.code == ErrorCode::verification && !orphans.empty()) return {End::one_way};
+    throw;
+  }
+  if (const std::string after = objects(file); after != objects_before)
+    return failed("objects are not what they were after the rollback\n" + first_difference(objects_before, after));
+  if (const std::string words = damage(file); !words.empty())
+    return failed("integrity_check after the rollback: " + words);
+  if (!exact) return {End::one_way};
+  if (const std::string after = contents(file, no_rowids); after != contents_before)
+    return failed("rows are not what they were after the rollback\n" + first_difference(contents_before, after));
   return {End::done};
 }
 
@@ -132,7 +186,8 @@ Verdict go_and_catch(const MigrationCase& c) {
   try {
     return go(c);
   } catch (const Error& e) {
-    return {End::failed, "Error " + std::string(id(e.code)) + ": " + e.what() + "\nstatement: " + e.statement + "\nstep: " + e.step};
+    return {End::failed,
+            "Error " + std::string(id(e.code)) + ": " + e.what() + "\nstatement: " + e.statement + "\nstep: " + e.step};
   } catch (const std::exception& e) {
     return {End::failed, std::string("exception: ") + e.what()};
   }
@@ -146,14 +201,19 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
 }  // namespace
 
 TEST_CASE("property: any schema becomes any other, keeps its rows, and comes back byte for byte") {
-  const std::uint64_t rounds = from_environment("DATAFLOW_PROPERTY_ROUNDS", 300), first = from_environment("DATAFLOW_PROPERTY_SEED", 1);
-  std::size_t ends[4] = {};
+  const std::uint64_t rounds = from_environment("DATAFLOW_PROPERTY_ROUNDS", 300),
+                      first = from_environment("DATAFLOW_PROPERTY_SEED", 1);
+  std::size_t ends[5] = {};
   for (std::uint64_t seed = first; seed < first + rounds; ++seed) {
     const MigrationCase c = migration_case(seed);
     const Verdict verdict = go_and_catch(c);
     ++ends[static_cast<std::size_t>(verdict.end)];
-    CHECK_MESSAGE(verdict.end != End::failed, "seed ", seed, ": ", verdict.why, "\n-- ", joined(c.mutations), "\n-- from\n", c.from, "\n-- rows\n", joined(c.rows), "\n-- to\n", c.to);
+    CHECK_MESSAGE(verdict.end != End::failed, "seed ", seed, ": ", verdict.why, "\n-- ", joined(c.mutations),
+                  "\n-- from\n", c.from, "\n-- rows\n", joined(c.rows), "\n-- to\n", c.to);
   }
-  MESSAGE(ends[0], " there and back, ", ends[1], " without change, ", ends[2], " blocked by their data");
-  if (rounds >= 100) CHECK(ends[0] > rounds / 3);
+  MESSAGE(ends[0], " there and back, ", ends[1], " back without all rows, ", ends[2], " without change, ", ends[3],
+          " blocked by their data");
+  if (rounds < 100) return;
+  CHECK(ends[0] > rounds / 2);
+  CHECK(ends[1] < rounds / 20);
 }

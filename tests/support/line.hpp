@@ -12,7 +12,8 @@
 namespace dataflow::test {
 
 /// The plan that turns the database into what the script says, dropping whatever the script does not name.
-inline Plan plan_to(Database& database, std::string_view script, PlanOptions options = {.drop_unmanaged = true}, Hints hints = {}) {
+inline Plan plan_to(Database& database, std::string_view script, PlanOptions options = {.drop_unmanaged = true},
+                    Hints hints = {}) {
   Wanted wanted = schema_from_sql("sqlite", script, "test");
   wanted.hints = std::move(hints);
   return plan(database, wanted, options);

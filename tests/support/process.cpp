@@ -22,7 +22,8 @@ pid_t start(const std::vector<std::string>& arguments, const char* out, const ch
   std::vector<char*> argv;
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
-  const int in = open("/dev/null", O_RDONLY), to = open(out, O_WRONLY | O_CREAT | O_TRUNC, 0600), errors = open(err, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  const int in = open("/dev/null", O_RDONLY), to = open(out, O_WRONLY | O_CREAT | O_TRUNC, 0600),
+            errors = open(err, O_WRONLY | O_CREAT | O_TRUNC, 0600);
   dup2(in, 0), dup2(to, 1), dup2(errors, 2);
   execv(argv[0], argv.data());
   _exit(127);
@@ -34,7 +35,9 @@ std::string content(const std::string& path) {
   return text.str();
 }
 
-int status_of(int wait_status) { return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status); }
+int status_of(int wait_status) {
+  return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
 
 }  // namespace
 

@@ -6,7 +6,7 @@
 namespace dataflow::test {
 
 struct Finished {
-  int status = -1;                     ///< exit status; 128 + signal when killed
+  int status = -1;  ///< exit status; 128 + signal when killed
   std::string out, err;
 };
 

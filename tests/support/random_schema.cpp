@@ -11,14 +11,34 @@ namespace dataflow::testing {
 namespace {
 using namespace std::string_literals;
 
-const std::string words[] = {"id", "name", "Email", "created_at", "order", "select", "table", "column", "index",
-                             "unique", "check", "not", "default", "with", "x y", "a.b", "it's", "say \"hi\"", "back\\slash",
-                             "line\nbreak", "tab\there", "{curly}", "}", "數據列", "naïve", "🙂", "\xff\xfe", "\xe4\xbd",
-                             "nul\0byte"s, "\r\n", "#1", "1st", "|", "-- x", " ", "primary", "key", "nan", "true"};
+const std::string words[] = {"id",         "name",  "Email",  "created_at", "order",       "select",      "table",
+                             "column",     "index", "unique", "check",      "not",         "default",     "with",
+                             "x y",        "a.b",   "it's",   "say \"hi\"", "back\\slash", "line\nbreak", "tab\there",
+                             "{curly}",    "}",     "數據列", "naïve",      "🙂",        "\xff\xfe",    "\xe4\xbd",
+                             "nul\0byte"s, "\r\n",  "#1",     "1st",        "|",           "-- x",        " ",
+                             "primary",    "key",   "nan",    "true"};
 
-const std::string sqls[] = {"CURRENT_TIMESTAMP", "lower(name)", "age > 0 AND age < 150", "'it''s'", "{'a': {}}", "}}} }",
-                            " leading", "trailing ", "two\nlines", "crlf\r\nline", "nul\0byte"s, "\xff", "| bar",
-                            "\n", " } ", "\"quoted\"", "'数据'", "a\n\n  b\n", "{", "\"}", "length(\"x y\") > 3\t"};
+const std::string sqls[] = {"CURRENT_TIMESTAMP",
+                            "lower(name)",
+                            "age > 0 AND age < 150",
+                            "'it''s'",
+                            "{'a': {}}",
+                            "}}} }",
+                            " leading",
+                            "trailing ",
+                            "two\nlines",
+                            "crlf\r\nline",
+                            "nul\0byte"s,
+                            "\xff",
+                            "| bar",
+                            "\n",
+                            " } ",
+                            "\"quoted\"",
+                            "'数据'",
+                            "a\n\n  b\n",
+                            "{",
+                            "\"}",
+                            "length(\"x y\") > 3\t"};
 
 const std::string attribute_words[] = {"strict", "without rowid", "on conflict", "order", "\xfe", "a = b", "", "数"};
 
@@ -55,8 +75,17 @@ class Maker {
   }
 
   Literal literal() {
-    static const double doubles[] = {0, -0.0, 1, 0.1, -2.5e-300, 1.7976931348623157e308, 5e-324, 1e21, 123456789,
-                                     std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+    static const double doubles[] = {0,
+                                     -0.0,
+                                     1,
+                                     0.1,
+                                     -2.5e-300,
+                                     1.7976931348623157e308,
+                                     5e-324,
+                                     1e21,
+                                     123456789,
+                                     std::numeric_limits<double>::infinity(),
+                                     -std::numeric_limits<double>::infinity()};
     static const std::int64_t signed_numbers[] = {0, -1, 42, std::numeric_limits<std::int64_t>::min(),
                                                   std::numeric_limits<std::int64_t>::max()};
     switch (random_.below(5)) {
@@ -206,14 +235,14 @@ class Editor {
       case 5: return edit_list(table.uniques, [&] { return maker_.unique(table); });
       case 6: return edit_list(table.checks, [&] { return maker_.check(); });
       case 7: return edit_list(table.indexes, [&] { return maker_.index(table); });
-      case 8: return edit_list(table.foreign_keys, [&] { return maker_.foreign_key(table, random_.pick(schema_.tables)); });
+      case 8:
+        return edit_list(table.foreign_keys, [&] { return maker_.foreign_key(table, random_.pick(schema_.tables)); });
       default: table.options = {maker_.text(), maker_.attributes()};
     }
   }
 
  private:
-  template <class T>
-  typename std::vector<T>::iterator any(std::vector<T>& values) {
+  template <class T> typename std::vector<T>::iterator any(std::vector<T>& values) {
     return values.begin() + static_cast<std::ptrdiff_t>(random_.below(values.size()));
   }
 
@@ -256,8 +285,7 @@ class Editor {
       table.primary_key = maker_.primary_key(table);
   }
 
-  template <class T, class Make>
-  void edit_list(std::vector<T>& values, Make&& make) {
+  template <class T, class Make> void edit_list(std::vector<T>& values, Make&& make) {
     if (!values.empty() && random_.chance(30)) return void(values.erase(any(values)));
     T made = make();
     if (!values.empty() && random_.chance(60)) {
@@ -325,7 +353,9 @@ Wanted random_wish(const Schema& schema, std::uint64_t seed) {
 Schema recased(const Schema& schema, std::uint64_t seed) {
   Random random(seed ^ 0x1b873593u);
   Schema out = schema;
-  const auto other_case = [&](const Name& name) { return Name(random.chance(50) ? upper(name.text) : lower(name.text)); };
+  const auto other_case = [&](const Name& name) {
+    return Name(random.chance(50) ? upper(name.text) : lower(name.text));
+  };
   for (std::size_t i = 0; i < out.tables.size(); ++i) {
     if (random.chance(40)) {
       const Path before = out.tables[i].path();

@@ -17,12 +17,8 @@ class Random {
   std::uint64_t next();
   std::size_t below(std::size_t n) { return n == 0 ? 0 : static_cast<std::size_t>(next() % n); }
   bool chance(unsigned percent) { return below(100) < percent; }
-  template <class Container>
-  auto& pick(Container& from) {
-    return from[below(std::size(from))];
-  }
-  template <class T>
-  void shuffle(std::vector<T>& values) {
+  template <class Container> auto& pick(Container& from) { return from[below(std::size(from))]; }
+  template <class T> void shuffle(std::vector<T>& values) {
     for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i)]);
   }
 

@@ -68,7 +68,8 @@ void Sqlite::run(const std::string& script) const {
 std::vector<std::string> Sqlite::rows(const std::string& query) const {
   const Handle handle(path_);
   sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v2(handle.db, query.c_str(), -1, &statement, nullptr) != SQLITE_OK) throw std::runtime_error(sqlite3_errmsg(handle.db));
+  if (sqlite3_prepare_v2(handle.db, query.c_str(), -1, &statement, nullptr) != SQLITE_OK)
+    throw std::runtime_error(sqlite3_errmsg(handle.db));
   std::vector<std::string> out;
   while (sqlite3_step(statement) == SQLITE_ROW) {
     std::string row;
@@ -87,9 +88,13 @@ std::string Sqlite::value(const std::string& query) const {
 
 std::string Sqlite::dump() const {
   std::string out;
-  for (const std::string& object : rows("SELECT type || ' ' || name || ' ' || replace(coalesce(sql, ''), char(34), '') FROM sqlite_schema WHERE name NOT LIKE 'dataflow!_%' ESCAPE '!' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY type, name"))
+  for (const std::string& object :
+       rows("SELECT type || ' ' || name || ' ' || replace(coalesce(sql, ''), char(34), '') FROM sqlite_schema WHERE "
+            "name NOT LIKE 'dataflow!_%' ESCAPE '!' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY type, name"))
     out += object + "\n";
-  for (const std::string& table : rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'dataflow!_%' ESCAPE '!' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND sql NOT LIKE 'create virtual%' ORDER BY name"))
+  for (const std::string& table :
+       rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'dataflow!_%' ESCAPE '!' AND name "
+            "NOT LIKE 'sqlite!_%' ESCAPE '!' AND sql NOT LIKE 'create virtual%' ORDER BY name"))
     for (const std::string& row : rows("SELECT * FROM " + quoted(table) + "")) out += table + ": " + row + "\n";
   return out;
 }

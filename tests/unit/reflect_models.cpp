@@ -29,12 +29,10 @@ struct Handle {
 
 }  // namespace reflect_models
 
-template <>
-struct dataflow::ColumnType<reflect_models::Email> : dataflow::StoredAs<std::string> {
+template <> struct dataflow::ColumnType<reflect_models::Email> : dataflow::StoredAs<std::string> {
   static std::string stored(const reflect_models::Email& e) { return e.address; }
 };
-template <>
-struct dataflow::ColumnType<reflect_models::Handle> : dataflow::StoredAs<std::int64_t> {};
+template <> struct dataflow::ColumnType<reflect_models::Handle> : dataflow::StoredAs<std::int64_t> {};
 
 namespace reflect_models {
 
@@ -199,10 +197,7 @@ Type enumeration(Name name, std::vector<std::string> labels) {
   result.labels = std::move(labels);
   return result;
 }
-template <class T>
-Default literal(T value) {
-  return Literal{value};
-}
+template <class T> Default literal(T value) { return Literal{value}; }
 Default text(const char* value) { return Literal{std::string(value)}; }
 Default integer(std::int64_t value) { return Literal{value}; }
 Default sql(const char* value) { return Sql(value); }

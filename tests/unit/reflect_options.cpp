@@ -38,8 +38,7 @@ struct Sequence {
   std::int64_t id = 1;
   static auto dataflow() { return df::table().identity(&Sequence::id); }
 };
-template <class T>
-struct Box {
+template <class T> struct Box {
   int id = 0;
   T content;
 };
@@ -163,8 +162,7 @@ struct Model {
 
 }  // namespace reflect_options
 
-template <>
-struct dataflow::Options<reflect_options::Foreign> {
+template <> struct dataflow::Options<reflect_options::Foreign> {
   static auto get() { return df::table("foreigners").unique(&reflect_options::Foreign::code); }
 };
 
@@ -193,8 +191,7 @@ std::vector<std::string> key_of(const df::Model& model) {
 }
 
 /// The sentence of the Error{invalid_schema} that `call` throws.
-template <class Call>
-std::string sentence(Call call) {
+template <class Call> std::string sentence(Call call) {
   try {
     call();
   } catch (const df::Error& error) {
@@ -205,8 +202,7 @@ std::string sentence(Call call) {
 }
 
 /// Model's members under other options, handed to the builder as model_of would.
-template <class Options>
-std::string sentence_of(Options options) {
+template <class Options> std::string sentence_of(Options options) {
   return sentence([&] {
     static Options* current;
     current = &options;

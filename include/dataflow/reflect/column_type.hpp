@@ -16,26 +16,20 @@
 namespace dataflow {
 
 namespace reflect {
-template <class T>
-inline constexpr bool is_optional = false;
-template <class T>
-inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T> inline constexpr bool is_optional = false;
+template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
 }  // namespace reflect
 
 /// The column type of `T`. This primary template is every type that has none.
 /// A specialisation has `supported = true`, `nullable`, `static Type type()` and, where a value can be written as a
 /// constant, `static std::optional<Literal> literal(const T&)`.
-template <class T, class = void>
-struct ColumnType {
-  static constexpr bool supported = false;
-};
+template <class T, class = void> struct ColumnType { static constexpr bool supported = false; };
 
 /// Base of a specialisation for a type that is stored as another one:
 ///   template <> struct dataflow::ColumnType<Email> : dataflow::StoredAs<std::string> {
 ///     static std::string stored(const Email& e) { return e.address; }   // optional: lets an initialiser be a DEFAULT
 ///   };
-template <class S>
-struct StoredAs {
+template <class S> struct StoredAs {
   using Stored = S;
   static constexpr bool supported = true;
   static constexpr bool nullable = reflect::is_optional<S>;
@@ -50,14 +44,10 @@ struct StoredAs {
 
 namespace reflect {
 
-template <class>
-inline constexpr bool never = false;
+template <class> inline constexpr bool never = false;
 
 /// T as its compiler spells it, inside more text: type_name() finds it there.
-template <class T>
-const char* spelled() {
-  return __PRETTY_FUNCTION__;
-}
+template <class T> const char* spelled() { return __PRETTY_FUNCTION__; }
 std::string type_name(std::string_view spelled);
 std::string snake_case(std::string_view name);
 
@@ -102,43 +92,32 @@ constexpr Kind integer_kind(std::size_t size, bool is_signed) {
   return is_signed ? Kind::int64 : Kind::uint64;
 }
 
-template <class T>
-struct StoredType {
-  using type = T;
-};
+template <class T> struct StoredType { using type = T; };
 template <class T>
 requires requires { typename ColumnType<T>::Stored; }
 struct StoredType<T> : StoredType<typename ColumnType<T>::Stored> {};
-template <class T>
-struct StoredType<std::optional<T>> : StoredType<T> {};
+template <class T> struct StoredType<std::optional<T>> : StoredType<T> {};
 /// What reaches the database of a T: without optional, with StoredAs followed.
-template <class T>
-using stored_type = typename StoredType<std::remove_cv_t<T>>::type;
+template <class T> using stored_type = typename StoredType<std::remove_cv_t<T>>::type;
 
 template <class A, class B>
 inline constexpr bool same_column_type = std::is_same_v<A, B> ||
                                          (is_number<A> && is_number<B> && sizeof(A) == sizeof(B) &&
                                           std::is_signed_v<A> == std::is_signed_v<B>);
 
-template <class T>
-inline constexpr bool has_column_type = ColumnType<std::remove_cv_t<T>>::supported;
+template <class T> inline constexpr bool has_column_type = ColumnType<std::remove_cv_t<T>>::supported;
 
-template <class T>
-inline constexpr bool has_literal = requires(const T& value) {
-  ColumnType<T>::literal(value);
-}
+template <class T> inline constexpr bool has_literal = requires(const T& value) { ColumnType<T>::literal(value); }
 || requires(const T& value) { ColumnType<T>::stored(value); };
 
-template <class T>
-std::optional<Literal> literal_of(const T& value) {
+template <class T> std::optional<Literal> literal_of(const T& value) {
   if constexpr (requires { ColumnType<T>::literal(value); })
     return ColumnType<T>::literal(value);
   else
     return literal_of<typename ColumnType<T>::Stored>(ColumnType<T>::stored(value));
 }
 
-template <class T>
-Initial read_initial([[maybe_unused]] const void* member) {
+template <class T> Initial read_initial([[maybe_unused]] const void* member) {
   [[maybe_unused]] const T& value = *static_cast<const T*>(member);
   if constexpr (is_optional<T>) {
     if (!value) return {};
@@ -159,14 +138,12 @@ inline constexpr TypeFacts facts_of = {&ColumnType<T>::type, ColumnType<T>::null
 
 }  // namespace reflect
 
-template <>
-struct ColumnType<bool> : reflect::Scalar {
+template <> struct ColumnType<bool> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::boolean); }
   static std::optional<Literal> literal(bool value) { return Literal{value}; }
 };
 
-template <class T>
-struct ColumnType<T, std::enable_if_t<reflect::is_number<T>>> : reflect::Scalar {
+template <class T> struct ColumnType<T, std::enable_if_t<reflect::is_number<T>>> : reflect::Scalar {
   static Type type() { return reflect::scalar(reflect::integer_kind(sizeof(T), std::is_signed_v<T>)); }
   static std::optional<Literal> literal(T value) {
     if constexpr (sizeof(T) == 8 && std::is_unsigned_v<T>)
@@ -176,44 +153,37 @@ struct ColumnType<T, std::enable_if_t<reflect::is_number<T>>> : reflect::Scalar 
   }
 };
 
-template <>
-struct ColumnType<float> : reflect::Scalar {
+template <> struct ColumnType<float> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::float32); }
   static std::optional<Literal> literal(float value) { return reflect::float_literal(value); }
 };
 
-template <>
-struct ColumnType<double> : reflect::Scalar {
+template <> struct ColumnType<double> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::float64); }
   static std::optional<Literal> literal(double value) { return Literal{value}; }
 };
 
-template <>
-struct ColumnType<std::string> : reflect::Scalar {
+template <> struct ColumnType<std::string> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::text); }
   static std::optional<Literal> literal(const std::string& value) { return Literal{value}; }
 };
 
-template <std::size_t N>
-struct ColumnType<varchar<N>> : reflect::Scalar {
+template <std::size_t N> struct ColumnType<varchar<N>> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::varchar, N); }
   static std::optional<Literal> literal(const std::string& value) { return Literal{value}; }
 };
 
-template <unsigned P, unsigned S>
-struct ColumnType<decimal<P, S>> : reflect::Scalar {
+template <unsigned P, unsigned S> struct ColumnType<decimal<P, S>> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::decimal, 0, P, S); }
   static std::optional<Literal> literal(const decimal<P, S>& value) { return reflect::decimal_literal(value.digits); }
 };
 
-template <>
-struct ColumnType<uuid> : reflect::Scalar {
+template <> struct ColumnType<uuid> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::uuid); }
   static std::optional<Literal> literal(const uuid& value) { return Literal{to_string(value)}; }
 };
 
-template <>
-struct ColumnType<json> : reflect::Scalar {
+template <> struct ColumnType<json> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::json); }
   static std::optional<Literal> literal(const json& value) {
     if (value.text.empty()) return {};
@@ -221,13 +191,11 @@ struct ColumnType<json> : reflect::Scalar {
   }
 };
 
-template <>
-struct ColumnType<std::vector<std::byte>> : reflect::Scalar {
+template <> struct ColumnType<std::vector<std::byte>> : reflect::Scalar {
   static Type type() { return reflect::scalar(Kind::bytes); }
 };
 
-template <class T>
-struct ColumnType<std::vector<T>> : reflect::Scalar {
+template <class T> struct ColumnType<std::vector<T>> : reflect::Scalar {
   static constexpr bool supported = ColumnType<T>::supported && !reflect::is_optional<T>;
   static Type type() {
     Type element = ColumnType<T>::type();
@@ -236,8 +204,7 @@ struct ColumnType<std::vector<T>> : reflect::Scalar {
   }
 };
 
-template <class T>
-struct ColumnType<std::optional<T>> {
+template <class T> struct ColumnType<std::optional<T>> {
   static constexpr bool supported = ColumnType<T>::supported && !reflect::is_optional<T>;
   static constexpr bool nullable = true;
   static Type type() { return ColumnType<T>::type(); }
@@ -259,13 +226,11 @@ struct ColumnType<E, std::enable_if_t<std::is_enum_v<E> && boost::describe::has_
   }
 
  private:
-  template <template <class...> class List, class... D>
-  static Type labels(List<D...>) {
+  template <template <class...> class List, class... D> static Type labels(List<D...>) {
     static constexpr const char* names[] = {D::name...};
     return reflect::enumeration(reflect::spelled<E>(), names, sizeof...(D));
   }
-  template <template <class...> class List, class... D>
-  static std::optional<Literal> label(E value, List<D...>) {
+  template <template <class...> class List, class... D> static std::optional<Literal> label(E value, List<D...>) {
     const char* name = nullptr;
     (void)((value == D::value && (name = D::name)) || ...);
     if (!name) return {};

@@ -10,13 +10,11 @@
 
 namespace dataflow::reflect {
 
-template <template <class...> class List, class... B>
-constexpr std::size_t bases_with_options(List<B...>) {
+template <template <class...> class List, class... B> constexpr std::size_t bases_with_options(List<B...>) {
   return (std::size_t{0} + ... + std::size_t{has_inside<typename B::type>});
 }
 /// Whether something called dataflow in T is none of its bases' options. Of two of those T itself has neither.
-template <class T>
-constexpr bool has_unusable_options() {
+template <class T> constexpr bool has_unusable_options() {
   if constexpr (has_inside<T> || std::is_final_v<T>)
     return false;
   else if constexpr (described<T>)
@@ -26,8 +24,7 @@ constexpr bool has_unusable_options() {
 }
 
 /// Everything the builder has to know of T.
-template <class T>
-void describe([[maybe_unused]] ModelBuilder& builder) {
+template <class T> void describe([[maybe_unused]] ModelBuilder& builder) {
   if constexpr (!std::is_class_v<T>) {
     static_assert(never<T>, "dataflow: a model must be a struct");
   } else if constexpr (!std::is_aggregate_v<T>) {

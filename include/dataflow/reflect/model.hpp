@@ -8,8 +8,8 @@ namespace dataflow {
 
 /// One struct as a table, before any server has seen it.
 struct Model {
-  std::string cpp_name;                ///< "User", without its namespace
-  Table table;                         ///< logical types; foreign keys name their tables
+  std::string cpp_name;  ///< "User", without its namespace
+  Table table;           ///< logical types; foreign keys name their tables
   Hints hints;
 };
 

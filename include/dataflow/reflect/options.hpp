@@ -14,8 +14,7 @@
 namespace dataflow {
 
 /// Options of a struct that cannot be edited: `template <> struct dataflow::Options<T> { static auto get() {…} };`
-template <class T>
-struct Options {};
+template <class T> struct Options {};
 
 inline constexpr Action no_action = Action::no_action;
 inline constexpr Action restrict = Action::restrict;
@@ -26,12 +25,10 @@ inline constexpr Action set_default = Action::set_default;
 namespace reflect {
 
 class ModelBuilder;
-template <class T>
-void describe(ModelBuilder& builder);
+template <class T> void describe(ModelBuilder& builder);
 
 /// Its address stands for the class, without RTTI.
-template <class T>
-inline constexpr char key_of = 0;
+template <class T> inline constexpr char key_of = 0;
 
 /// A member without its type: its class and its distance from the start of it.
 struct Member {
@@ -40,11 +37,9 @@ struct Member {
 };
 
 /// Room for a C in which no C ever lives: only addresses are taken.
-template <class C>
-alignas(C) inline std::byte room_for[sizeof(C)] = {};
+template <class C> alignas(C) inline std::byte room_for[sizeof(C)] = {};
 
-template <class C, class M>
-[[gnu::always_inline]] inline Member member(M C::*pointer) {
+template <class C, class M> [[gnu::always_inline]] inline Member member(M C::*pointer) {
   const C& place = *reinterpret_cast<const C*>(room_for<C>);
   return {&key_of<C>, &reinterpret_cast<const std::byte&>(place.*pointer) - room_for<C>};
 }
@@ -115,92 +110,52 @@ class OptionList {
 };
 
 /// A part of an index in descending order, of a member of C.
-template <class C>
-struct Descending {
-  Member member;
-};
+template <class C> struct Descending { Member member; };
 struct Expression {
   std::string_view sql;
 };
 
 /// Members of a foreign key, on one side of it.
-template <class Target, class... Members>
-struct Columns {
-  Member members[sizeof...(Members)];
-};
-template <class C, class M>
-struct MemberOf {};
+template <class Target, class... Members> struct Columns { Member members[sizeof...(Members)]; };
+template <class C, class M> struct MemberOf {};
 /// Among the owners of a declaration: it ignores members of C whose type is M.
-template <class C, class M>
-struct Ignored {};
+template <class C, class M> struct Ignored {};
 
-template <class Part>
-struct OwnerOf {
-  using type = void;
-};
-template <class C, class M>
-struct OwnerOf<M C::*> {
-  using type = C;
-};
-template <class C>
-struct OwnerOf<Descending<C>> {
-  using type = C;
-};
+template <class Part> struct OwnerOf { using type = void; };
+template <class C, class M> struct OwnerOf<M C::*> { using type = C; };
+template <class C> struct OwnerOf<Descending<C>> { using type = C; };
 
 template <class Have, class Owner>
 inline constexpr bool covers = std::is_same_v<Have, Owner> || std::is_base_of_v<Owner, Have>;
 
-template <class... Owners>
-class Declaration;
+template <class... Owners> class Declaration;
 
 /// D after it has named members of more classes; void stands for a part that names none.
-template <class D, class... New>
-struct Joined {
-  using type = D;
-};
+template <class D, class... New> struct Joined { using type = D; };
 template <class... Owners, class C, class... Rest>
 struct Joined<Declaration<Owners...>, C, Rest...>
     : Joined<std::conditional_t<std::is_void_v<C> || (covers<Owners, C> || ...), Declaration<Owners...>,
                                 Declaration<Owners..., C>>,
              Rest...> {};
-template <class C, class... Rest>
-struct Joined<Declaration<C>, C, Rest...> : Joined<Declaration<C>, Rest...> {};
-template <class C>
-struct Joined<Declaration<>, C> {
-  using type = Declaration<C>;
-};
-template <>
-struct Joined<Declaration<>, void> {
-  using type = Declaration<>;
-};
+template <class C, class... Rest> struct Joined<Declaration<C>, C, Rest...> : Joined<Declaration<C>, Rest...> {};
+template <class C> struct Joined<Declaration<>, C> { using type = Declaration<C>; };
+template <> struct Joined<Declaration<>, void> { using type = Declaration<>; };
 
 /// What an option returns: the declaration itself as long as its type stays the same.
-template <class D, class Next>
-struct Returned {
-  using type = Next;
-};
-template <class D>
-struct Returned<D, D> {
-  using type = D&&;
-};
+template <class D, class Next> struct Returned { using type = Next; };
+template <class D> struct Returned<D, D> { using type = D&&; };
 
 struct Mixed {};
-template <class Target, class... C>
-struct TargetOf {
-  using type = Target;
-};
-template <class C, class... More>
-struct TargetOf<void, C, More...> {
+template <class Target, class... C> struct TargetOf { using type = Target; };
+template <class C, class... More> struct TargetOf<void, C, More...> {
   using type = std::conditional_t<(std::is_same_v<C, More> && ...), C, Mixed>;
 };
 
 /// A chain of options. `Owners` are the structs whose members it has named so far; a modifier (named, where, on_delete,
 /// on_update, stored, deferrable) belongs to the option just before it. Text is copied.
 /// The functions are written out rather than shared: each layer of templates costs every model compile time.
-template <class... Owners>
-class Declaration : public OptionList {
-  template <class... C>
-  using With = typename Returned<Declaration, typename Joined<Declaration, C...>::type>::type;
+template <class... Owners> class Declaration : public OptionList {
+  template <class... C> using With = typename Returned<Declaration, typename Joined<Declaration, C...>::type>::type;
   using Self = Declaration&&;
 
  public:
@@ -223,41 +178,34 @@ class Declaration : public OptionList {
     return add(Word::index), add(Word::expression, sql), static_cast<Declaration&&>(*this);
   }
 
-  template <class C, class M>
-  decltype(auto) comment(M C::*m, std::string_view text) && {
+  template <class C, class M> decltype(auto) comment(M C::*m, std::string_view text) && {
     add(Word::comment, member(m), text);
     return With<C>(static_cast<Declaration&&>(*this));
   }
-  template <class C, class M>
-  decltype(auto) column_name(M C::*m, std::string_view name) && {
+  template <class C, class M> decltype(auto) column_name(M C::*m, std::string_view name) && {
     add(Word::column_name, member(m), name);
     return With<C>(static_cast<Declaration&&>(*this));
   }
-  template <class C, class M>
-  decltype(auto) renamed_from(M C::*m, std::string_view column) && {
+  template <class C, class M> decltype(auto) renamed_from(M C::*m, std::string_view column) && {
     add(Word::renamed_from, member(m), column);
     return With<C>(static_cast<Declaration&&>(*this));
   }
-  template <class C, class M>
-  decltype(auto) default_sql(M C::*m, std::string_view sql) && {
+  template <class C, class M> decltype(auto) default_sql(M C::*m, std::string_view sql) && {
     add(Word::default_sql, member(m), sql);
     return With<C>(static_cast<Declaration&&>(*this));
   }
-  template <class C, class M>
-  decltype(auto) default_from_initializer(M C::*m) && {
+  template <class C, class M> decltype(auto) default_from_initializer(M C::*m) && {
     static_assert(has_literal<std::remove_cv_t<M>>,
                   "dataflow: default_from_initializer: values of this type have no constant; use default_sql");
     add(Word::default_from_initializer, member(m));
     return With<C>(static_cast<Declaration&&>(*this));
   }
-  template <class C, class M>
-  decltype(auto) no_default(M C::*m) && {
+  template <class C, class M> decltype(auto) no_default(M C::*m) && {
     add(Word::no_default, member(m));
     return With<C>(static_cast<Declaration&&>(*this));
   }
   /// Existing rows get `value` when the column is new or newly required.
-  template <class C, class M, class Value = M>
-  decltype(auto) backfill(M C::*m, const Value& value) && {
+  template <class C, class M, class Value = M> decltype(auto) backfill(M C::*m, const Value& value) && {
     using Stored = std::remove_cv_t<M>;
     static_assert(has_literal<Stored>, "dataflow: backfill: values of this type have no constant; use backfill_sql");
     static_assert(std::is_convertible_v<const Value&, Stored>,
@@ -266,53 +214,45 @@ class Declaration : public OptionList {
       add_literal(Word::backfill, member(m), literal_of<Stored>(value));
     return With<C>(static_cast<Declaration&&>(*this));
   }
-  template <class C, class M>
-  decltype(auto) backfill_sql(M C::*m, std::string_view sql) && {
+  template <class C, class M> decltype(auto) backfill_sql(M C::*m, std::string_view sql) && {
     add(Word::backfill_sql, member(m), sql);
     return With<C>(static_cast<Declaration&&>(*this));
   }
   /// The member is no column, whatever its type.
-  template <class C, class M>
-  decltype(auto) ignore(M C::*m) && {
+  template <class C, class M> decltype(auto) ignore(M C::*m) && {
     add(Word::ignore, member(m));
     return With<C, Ignored<C, std::remove_cv_t<M>>>(static_cast<Declaration&&>(*this));
   }
-  template <class C, class M>
-  decltype(auto) generated(M C::*m, std::string_view sql) && {
+  template <class C, class M> decltype(auto) generated(M C::*m, std::string_view sql) && {
     add(Word::generated, member(m), sql);
     return With<C>(static_cast<Declaration&&>(*this));
   }
-  template <class C, class M>
-  decltype(auto) collation(M C::*m, std::string_view name) && {
+  template <class C, class M> decltype(auto) collation(M C::*m, std::string_view name) && {
     add(Word::collation, member(m), name);
     return With<C>(static_cast<Declaration&&>(*this));
   }
   /// The database gives the value and never uses one twice. Also the primary key, unless one is declared.
-  template <class C, class M>
-  decltype(auto) identity(M C::*m) && {
+  template <class C, class M> decltype(auto) identity(M C::*m) && {
     static_assert(is_number<stored_type<M>>,
                   "dataflow: identity: only an integer member can be numbered by the database");
     add(Word::identity, member(m));
     return With<C>(static_cast<Declaration&&>(*this));
   }
 
-  template <class... C, class... M>
-  decltype(auto) primary_key(M C::*... m) && {
+  template <class... C, class... M> decltype(auto) primary_key(M C::*... m) && {
     static_assert(sizeof...(C) > 0, "dataflow: primary_key needs at least one member");
     add(Word::primary_key);
     (add(Word::part, member(m)), ...);
     return With<C...>(static_cast<Declaration&&>(*this));
   }
   /// Parts are member pointers, desc(&T::m) and expr("sql"). With one of the latter, or where(), it is a unique index.
-  template <class... Parts>
-  decltype(auto) unique(Parts... parts) && {
+  template <class... Parts> decltype(auto) unique(Parts... parts) && {
     static_assert(sizeof...(Parts) > 0, "dataflow: unique needs at least one part");
     add(Word::unique);
     (add_part(parts), ...);
     return With<typename OwnerOf<Parts>::type...>(static_cast<Declaration&&>(*this));
   }
-  template <class... Parts>
-  decltype(auto) index(Parts... parts) && {
+  template <class... Parts> decltype(auto) index(Parts... parts) && {
     static_assert(sizeof...(Parts) > 0, "dataflow: index needs at least one part");
     add(Word::index);
     (add_part(parts), ...);
@@ -320,8 +260,7 @@ class Declaration : public OptionList {
   }
 
   /// `Model` is needed only where the referenced member is inherited: references<User>(&Post::user_id, &User::id).
-  template <class Model = void, class C, class M, class D, class N>
-  decltype(auto) references(M C::*from, N D::*to) && {
+  template <class Model = void, class C, class M, class D, class N> decltype(auto) references(M C::*from, N D::*to) && {
     using To = typename TargetOf<Model, D>::type;
     check_foreign_key<To, D, same_column_type<stored_type<M>, stored_type<N>>>();
     add_target(&describe<To>);
@@ -351,18 +290,11 @@ class Declaration : public OptionList {
   Self deferrable() && { return add(Word::deferrable), static_cast<Declaration&&>(*this); }
 
  private:
-  template <class C, class M>
-  [[gnu::always_inline]] inline void add_part(M C::*m) {
-    add(Word::part, member(m));
-  }
-  template <class C>
-  void add_part(Descending<C> part) {
-    add(Word::descending, part.member);
-  }
+  template <class C, class M> [[gnu::always_inline]] inline void add_part(M C::*m) { add(Word::part, member(m)); }
+  template <class C> void add_part(Descending<C> part) { add(Word::descending, part.member); }
   void add_part(Expression part) { add(Word::expression, part.sql); }
 
-  template <class To, class D, bool same_type>
-  static consteval void check_foreign_key() {
+  template <class To, class D, bool same_type> static consteval void check_foreign_key() {
     static_assert(same_type, "dataflow: a foreign key column and the column it points to have different C++ types");
     static_assert(std::is_base_of_v<D, To>, "dataflow: the referenced column is not a member of that model");
   }
@@ -373,10 +305,7 @@ class Declaration : public OptionList {
 /// Starts the options of a struct. Without a name the table is called like the struct, in snake_case.
 inline reflect::Declaration<> table(std::string_view name = {}) { return reflect::Declaration<>(name); }
 
-template <class C, class M>
-reflect::Descending<C> desc(M C::*m) {
-  return {reflect::member(m)};
-}
+template <class C, class M> reflect::Descending<C> desc(M C::*m) { return {reflect::member(m)}; }
 
 inline reflect::Expression expr(std::string_view sql) { return {sql}; }
 

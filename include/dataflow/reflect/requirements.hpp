@@ -11,24 +11,16 @@
 
 namespace dataflow::reflect {
 
-template <class T>
-struct Innermost {
-  using type = T;
-};
-template <class T>
-struct Innermost<std::optional<T>> : Innermost<T> {};
-template <class T>
-struct Innermost<std::vector<T>> : Innermost<T> {};
+template <class T> struct Innermost { using type = T; };
+template <class T> struct Innermost<std::optional<T>> : Innermost<T> {};
+template <class T> struct Innermost<std::vector<T>> : Innermost<T> {};
 
 /// Both carry the member in their name, so that the compiler names it next to the sentence.
-template <auto member, class M>
-inline constexpr bool has_column = has_column_type<M>;
-template <auto member, class E>
-inline constexpr bool enum_is_described = has_column_type<E>;
+template <auto member, class M> inline constexpr bool has_column = has_column_type<M>;
+template <auto member, class E> inline constexpr bool enum_is_described = has_column_type<E>;
 
 /// `ignored`: some member of this type is ignored. Whether it is this one shows at run time.
-template <auto member, class M, bool ignored>
-constexpr void require_column() {
+template <auto member, class M, bool ignored> constexpr void require_column() {
   using Inner = typename Innermost<std::remove_cv_t<M>>::type;
   if constexpr (ignored || has_column_type<M>)
     return;
@@ -43,31 +35,33 @@ constexpr void require_column() {
                   "dataflow::ColumnType for it, or ignore(&Struct::member)");
 }
 
-template <class M>
-constexpr const TypeFacts* find_facts() {
+template <class M> constexpr const TypeFacts* find_facts() {
   if constexpr (has_column_type<M>)
     return &facts_of<M>;
   else
     return nullptr;
 }
 /// nullptr: none, which is an error unless the member is ignored.
-template <class M>
-inline constexpr const TypeFacts* facts_or_none = find_facts<M>();
+template <class M> inline constexpr const TypeFacts* facts_or_none = find_facts<M>();
 
-/// Converts to anything but T itself, so that T{Any{}} is never a copy. A base takes one initialiser.
-template <class T>
-struct AnyBut {
+/// Converts to anything. One type for all structs, so that the compiler meets each conversion once.
+struct Any {
+  template <class U> operator U() const;
+};
+/// Converts to anything but T itself, so that T{AnyBut<T>{}} is never a copy.
+template <class T> struct AnyBut {
   template <class U>
   requires(!std::is_same_v<U, T>) operator U() const;
 };
-template <class T, std::size_t>
-using AnyButAt = AnyBut<T>;
-template <class T, std::size_t... I>
-constexpr bool takes(std::index_sequence<I...>) {
-  return requires { T{AnyButAt<T, I>{}...}; };
+template <std::size_t> using AnyAt = Any;
+template <class T, std::size_t... I> constexpr bool takes(std::index_sequence<I...>) {
+  if constexpr (sizeof...(I) == 1) return requires {
+      T{AnyBut<T>{}};
+    };
+  else
+    return requires { T{AnyAt<I>{}...}; };
 }
-/// Whether n initialisers fit.
-template <class T, std::size_t n>
-inline constexpr bool fits = takes<T>(std::make_index_sequence<n>{});
+/// Whether n initialisers fit. A base takes one.
+template <class T, std::size_t n> inline constexpr bool fits = takes<T>(std::make_index_sequence<n>{});
 
 }  // namespace dataflow::reflect

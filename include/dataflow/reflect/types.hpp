@@ -10,8 +10,7 @@
 namespace dataflow {
 
 /// A string whose column holds at most `N` characters. The limit is the column's: assigning does not check it.
-template <std::size_t N>
-struct varchar : std::string {
+template <std::size_t N> struct varchar : std::string {
   static_assert(N >= 1, "dataflow: varchar<N> needs a length of at least 1; std::string has no limit");
   using std::string::string;
   using std::string::operator=;
@@ -20,8 +19,7 @@ struct varchar : std::string {
 };
 
 /// An exact number of `Precision` digits, `Scale` of them after the point, kept as text: "-12.50".
-template <unsigned Precision, unsigned Scale = 0>
-struct decimal {
+template <unsigned Precision, unsigned Scale = 0> struct decimal {
   static_assert(Precision >= 1 && Precision <= 1000 && Scale <= Precision,
                 "dataflow: decimal<Precision, Scale> needs 1 <= Precision <= 1000 and Scale <= Precision");
   std::string digits = "0";

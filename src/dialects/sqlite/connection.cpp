@@ -28,15 +28,18 @@ struct Meaning {
   std::string_view sentence, hint;
 };
 constexpr Meaning meanings[] = {
-    {SQLITE_BUSY, ErrorCode::locked, "the database is locked", "another process is writing; try again, or end that process"},
+    {SQLITE_BUSY, ErrorCode::locked, "the database is locked",
+     "another process is writing; try again, or end that process"},
     {SQLITE_LOCKED, ErrorCode::locked, "the database is locked", "another statement of this process is still reading"},
-    {SQLITE_NOTADB, ErrorCode::not_a_database, "the file is not a SQLite database", "it is another kind of file, or encrypted"},
+    {SQLITE_NOTADB, ErrorCode::not_a_database, "the file is not a SQLite database",
+     "it is another kind of file, or encrypted"},
     {SQLITE_CORRUPT, ErrorCode::corrupt, "the database is damaged", "restore a backup, or try: sqlite3 FILE .recover"},
     {SQLITE_READONLY, ErrorCode::read_only, "the database is read-only", "check who owns the file and its folder"},
     {SQLITE_CANTOPEN, ErrorCode::permission, "the database cannot be opened", "check the path and its permissions"},
     {SQLITE_PERM, ErrorCode::permission, "no permission for the database", "check who owns the file and its folder"},
     {SQLITE_AUTH, ErrorCode::permission, "not authorized", ""},
-    {SQLITE_FULL, ErrorCode::disk_full, "the disk or the database is full", "free some space; a table rebuild needs as much again as the table"},
+    {SQLITE_FULL, ErrorCode::disk_full, "the disk or the database is full",
+     "free some space; a table rebuild needs as much again as the table"},
     {SQLITE_IOERR, ErrorCode::disk_full, "the disk failed", "check the file system"},
     {SQLITE_INTERRUPT, ErrorCode::timeout, "the time allowed for the run is over", "allow more with --timeout"},
     {SQLITE_NOMEM, ErrorCode::internal, "out of memory", ""},
@@ -49,7 +52,8 @@ std::string holders(const std::string& path) {
     struct stat info {};
     if (stat((path + suffix).c_str(), &info) != 0) continue;
     char id[64];
-    std::snprintf(id, sizeof id, "%02x:%02x:%lu", major(info.st_dev), minor(info.st_dev), static_cast<unsigned long>(info.st_ino));
+    std::snprintf(id, sizeof id, "%02x:%02x:%lu", major(info.st_dev), minor(info.st_dev),
+                  static_cast<unsigned long>(info.st_ino));
     std::ifstream locks("/proc/locks");
     for (std::string line; std::getline(locks, line);) {
       if (line.find(id) == std::string::npos) continue;
@@ -59,7 +63,9 @@ std::string holders(const std::string& path) {
           if (!word.empty()) out.push_back(word);
         return out;
       }();
-      if (words.size() < 6 || words[4] == std::to_string(getpid()) || words[4].find_first_not_of("0123456789") != std::string::npos) continue;
+      if (words.size() < 6 || words[4] == std::to_string(getpid()) ||
+          words[4].find_first_not_of("0123456789") != std::string::npos)
+        continue;
       std::string command;
       std::getline(std::ifstream("/proc/" + words[4] + "/comm"), command);
       names.insert((command.empty() ? "process" : command) + " (pid " + words[4] + ")");
@@ -70,7 +76,8 @@ std::string holders(const std::string& path) {
 
 class Native final : public Connection {
  public:
-  Native(sqlite3* handle, std::optional<Session> session, bool owned) : handle_(handle), session_(std::move(session)), owned_(owned) {
+  Native(sqlite3* handle, std::optional<Session> session, bool owned)
+      : handle_(handle), session_(std::move(session)), owned_(owned) {
     if (!owned_) {  // a lent handle gets its own patience back
       const Rows patience = query("PRAGMA busy_timeout", {});
       busy_timeout_ = patience.empty() ? 0 : std::stoi(patience[0][0].value_or("0"));
@@ -138,20 +145,25 @@ class Native final : public Connection {
  private:
   class Prepared {
    public:
-    Prepared(Native& native, std::string_view sql, const Row& parameters, std::string_view* rest = nullptr) : native_(native), sql_(sql) {
+    Prepared(Native& native, std::string_view sql, const Row& parameters, std::string_view* rest = nullptr)
+        : native_(native), sql_(sql) {
       ++native.statements_;
       const char* tail = nullptr;
       const int code = sqlite3_prepare_v2(native.handle_, sql.data(), static_cast<int>(sql.size()), &statement_, &tail);
       const auto used = static_cast<std::size_t>((tail == nullptr ? sql.data() + sql.size() : tail) - sql.data());
       sql_ = trim(sql.substr(0, used));
       if (code != SQLITE_OK) native.fail(code, sql_);
-      if (rest != nullptr) *rest = sql.substr(used);
+      if (rest != nullptr)
+        *rest = sql.substr(used);
       else if (!trim(sql.substr(used)).empty() && trim(sql.substr(used)) != ";")
         throw Error(ErrorCode::internal, "more than one statement where one was expected");
       for (std::size_t i = 0; i < parameters.size(); ++i) {
         const auto at = static_cast<int>(i + 1);
-        if (parameters[i]) sqlite3_bind_text(statement_, at, parameters[i]->data(), static_cast<int>(parameters[i]->size()), SQLITE_TRANSIENT);
-        else sqlite3_bind_null(statement_, at);
+        if (parameters[i])
+          sqlite3_bind_text(statement_, at, parameters[i]->data(), static_cast<int>(parameters[i]->size()),
+                            SQLITE_TRANSIENT);
+        else
+          sqlite3_bind_null(statement_, at);
       }
     }
     ~Prepared() { sqlite3_finalize(statement_); }
@@ -174,8 +186,10 @@ class Native final : public Connection {
   static Cell cell(sqlite3_stmt* statement, int column) {
     if (sqlite3_column_type(statement, column) == SQLITE_NULL) return std::nullopt;
     const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, column));
-    if (sqlite3_column_type(statement, column) != SQLITE_BLOB) bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
-    return std::string(bytes == nullptr ? "" : bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
+    if (sqlite3_column_type(statement, column) != SQLITE_BLOB)
+      bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+    return std::string(bytes == nullptr ? "" : bytes,
+                       static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
   }
 
   /// Type, length and bytes, so that no two different rows look alike. Numbers by their bits, not by their text.
@@ -192,7 +206,8 @@ class Native final : public Connection {
       std::memcpy(bits, &value, sizeof bits);
       row.append(bits, sizeof bits);
     } else if (type != SQLITE_NULL) {
-      const void* bytes = type == SQLITE_BLOB ? sqlite3_column_blob(statement, column) : sqlite3_column_text(statement, column);
+      const void* bytes =
+          type == SQLITE_BLOB ? sqlite3_column_blob(statement, column) : sqlite3_column_text(statement, column);
       const auto size = static_cast<std::uint64_t>(sqlite3_column_bytes(statement, column));
       std::memcpy(bits, &size, sizeof bits);
       row.append(bits, sizeof bits);
@@ -207,7 +222,8 @@ class Native final : public Connection {
       std::string sentence(meaning.sentence);
       if (meaning.error == ErrorCode::locked) {
         if (const std::string who = holders(path()); !who.empty()) sentence += " by " + who;
-      } else if (meaning.error == ErrorCode::corrupt || meaning.error == ErrorCode::permission || meaning.error == ErrorCode::disk_full) {
+      } else if (meaning.error == ErrorCode::corrupt || meaning.error == ErrorCode::permission ||
+                 meaning.error == ErrorCode::disk_full) {
         sentence += ": " + said;
       }
       Error error(meaning.error, sentence, std::string(meaning.hint));
@@ -269,9 +285,12 @@ std::string connect_string(const std::string& path) {
 void must_be_a_file(const std::string& path, Open open) {
   std::error_code ignored;
   const auto status = std::filesystem::status(path, ignored);
-  if (std::filesystem::is_directory(status)) throw Error(ErrorCode::not_a_database, "'" + path + "' is a directory", "name the database file in it");
+  if (std::filesystem::is_directory(status))
+    throw Error(ErrorCode::not_a_database, "'" + path + "' is a directory", "name the database file in it");
   if (!std::filesystem::exists(status)) {
-    if (open != Open::create) throw Error(ErrorCode::no_such_file, "there is no file '" + path + "'", "check the path; it is read from the current directory");
+    if (open != Open::create)
+      throw Error(ErrorCode::no_such_file, "there is no file '" + path + "'",
+                  "check the path; it is read from the current directory");
     const auto folder = std::filesystem::path(path).parent_path();
     if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
       throw Error(ErrorCode::no_such_file, "there is no directory '" + folder.string() + "'", "create it first");
@@ -284,7 +303,8 @@ void must_be_a_file(const std::string& path, Open open) {
 
 std::unique_ptr<Connection> connect(const Url& url, Open open) {
   const std::string path = path_of(url);
-  if (path.empty()) throw Error(ErrorCode::bad_url, "the URL names no file", "write sqlite:PATH, for example sqlite:app.db");
+  if (path.empty())
+    throw Error(ErrorCode::bad_url, "the URL names no file", "write sqlite:PATH, for example sqlite:app.db");
   if (path != ":memory:") must_be_a_file(path, open);
   Session session = Session::open("sqlite3", connect_string(path));
   auto* handle = static_cast<sqlite3*>(session.sqlite());
@@ -302,7 +322,8 @@ std::unique_ptr<Connection> adopt(soci::session& lent) {
 
 std::unique_ptr<Connection> memory() {
   sqlite3* handle = nullptr;
-  if (sqlite3_open(":memory:", &handle) != SQLITE_OK) throw Error(ErrorCode::internal, "cannot open a scratch database in memory");
+  if (sqlite3_open(":memory:", &handle) != SQLITE_OK)
+    throw Error(ErrorCode::internal, "cannot open a scratch database in memory");
   sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);  // what runs here must not reach any file
   return std::make_unique<Native>(handle, std::nullopt, true);
 }

@@ -17,14 +17,17 @@ bool ours(std::string_view name) {
 /// One scan of sqlite_schema holds everything. Only where a virtual table stands is a second statement needed:
 /// the server alone knows which tables are its shadows.
 Schema inspect(Connection& connection) {
-  const Rows rows = connection.query("SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema ORDER BY rowid");
+  const Rows rows =
+      connection.query("SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema ORDER BY rowid");
   std::set<std::string> shadows;
   const auto is_virtual = [](const std::string& sql) {
     const auto all = tokens(std::string_view(sql).substr(0, 200));
     return all.size() > 1 && all[1].is("virtual");
   };
   if (std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return *row[0] == "table" && is_virtual(*row[3]); }))
-    for (const Row& row : connection.query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'")) shadows.insert(*row[0]);
+    for (const Row& row :
+         connection.query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'"))
+      shadows.insert(*row[0]);
 
   Schema schema{.dialect = "sqlite"};
   std::map<std::string, std::size_t> place;
@@ -43,7 +46,8 @@ Schema inspect(Connection& connection) {
     if (type == "table" && is_virtual(sql)) {
       schema.definitions.push_back({.kind = "virtual table", .name = name, .text = Sql(sql)});
     } else if (type == "view" || type == "trigger") {
-      schema.definitions.push_back({.kind = type, .name = name, .on = type == "trigger" ? Name(on) : Name(), .text = Sql(sql)});
+      schema.definitions.push_back(
+          {.kind = type, .name = name, .on = type == "trigger" ? Name(on) : Name(), .text = Sql(sql)});
     } else if (type == "index" && !sql.empty()) {
       const auto table = place.find(lower(on));
       if (table == place.end()) return;  // an index of a shadow table
@@ -56,7 +60,8 @@ Schema inspect(Connection& connection) {
   });
   // A trigger names its table in any case; a foreign key its target's columns.
   for (Definition& d : schema.definitions)
-    if (const auto table = place.find(lower(d.on.text)); !d.on.empty() && table != place.end()) d.on = schema.tables[table->second].name;
+    if (const auto table = place.find(lower(d.on.text)); !d.on.empty() && table != place.end())
+      d.on = schema.tables[table->second].name;
   for (Table& table : schema.tables) {
     for (ForeignKey& key : table.foreign_keys) {
       const auto target = place.find(lower(key.references.name.text));

@@ -13,8 +13,19 @@ namespace dataflow::sqlite {
 
 namespace {
 
-/// The order in which changes run. Server-owned text goes first and comes back last, so that it never stands in the way.
-enum class Phase { definition_drop, table_rename, column_rename, index_drop, table_create, parts, table_drop, index_create, definition_create };
+/// The order in which changes run. Server-owned text goes first and comes back last, so that it never stands in the
+/// way.
+enum class Phase {
+  definition_drop,
+  table_rename,
+  column_rename,
+  index_drop,
+  table_create,
+  parts,
+  table_drop,
+  index_create,
+  definition_create
+};
 
 /// Changes that become one step, with the places they came from.
 struct Move {
@@ -36,7 +47,8 @@ struct PhaseOf {
 };
 
 /// The triggers of a view that goes and comes back: DROP VIEW takes them along.
-std::vector<Definition> triggers_left_on(const Schema& from, const Definition& view, const std::vector<Change>& changes) {
+std::vector<Definition> triggers_left_on(const Schema& from, const Definition& view,
+                                         const std::vector<Change>& changes) {
   std::vector<Definition> out;
   for (const Definition& d : from.definitions) {
     const bool touched = std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
@@ -80,7 +92,9 @@ std::vector<Move> moves_of(const Schema& from, const std::vector<Change>& change
   const auto rank = [](const Move& move) {
     // A trigger goes before the view it stands on and comes back after it.
     static const std::vector<std::string> kinds = {"trigger", "view", "virtual table"};
-    const auto kind = [&](const Definition& d) { return std::find(kinds.begin(), kinds.end(), d.kind) - kinds.begin(); };
+    const auto kind = [&](const Definition& d) {
+      return std::find(kinds.begin(), kinds.end(), d.kind) - kinds.begin();
+    };
     if (const auto* drop = std::get_if<Drop<Definition>>(&move.changes[0])) return kind(drop->object);
     if (const auto* create = std::get_if<Create<Definition>>(&move.changes[0])) return -kind(create->object);
     return std::ptrdiff_t{0};
@@ -94,7 +108,9 @@ std::vector<Move> moves_of(const Schema& from, const std::vector<Change>& change
 /// What the planner knows of the values an existing row of a new or newly required column gets.
 std::optional<std::string> fill_of(const Hints& hints, const Path& table, const Name& column) {
   for (const Hints::Fill& fill : hints.fills) {
-    if (!equal_ignoring_case(fill.table.name.text, table.name.text) || !equal_ignoring_case(fill.column.text, column.text)) continue;
+    if (!equal_ignoring_case(fill.table.name.text, table.name.text) ||
+        !equal_ignoring_case(fill.column.text, column.text))
+      continue;
     if (const auto* constant = std::get_if<Literal>(&fill.value)) return literal(*constant);
     return "(" + std::get<Sql>(fill.value).text + ")";
   }
@@ -104,7 +120,8 @@ std::optional<std::string> fill_of(const Hints& hints, const Path& table, const 
 bool constant_default(const Column& column) {
   if (!column.default_value || std::holds_alternative<Literal>(*column.default_value)) return true;
   const auto all = tokens(std::get<Sql>(*column.default_value).text);
-  if (all.size() == 1) return !(all[0].is("current_timestamp") || all[0].is("current_date") || all[0].is("current_time"));
+  if (all.size() == 1)
+    return !(all[0].is("current_timestamp") || all[0].is("current_date") || all[0].is("current_time"));
   return all.size() == 2 && all[1].kind == TokenKind::number;
 }
 
@@ -131,15 +148,20 @@ struct NativeAlter {
   bool operator()(const Drop<Column>& drop) const {
     const std::string& name = drop.object.name.text;
     const auto in_parts = [&](const std::vector<KeyPart>& parts) {
-      return std::any_of(parts.begin(), parts.end(), [&](const KeyPart& p) { return p.column.text == name || mentions(p.expression.text, name); });
+      return std::any_of(parts.begin(), parts.end(),
+                         [&](const KeyPart& p) { return p.column.text == name || mentions(p.expression.text, name); });
     };
     const auto any = [](const auto& list, auto&& test) { return std::any_of(list.begin(), list.end(), test); };
-    return !(drop.object.identity != Identity::none || (t0.primary_key && in_parts(t0.primary_key->parts)) ||
-             any(t0.uniques, [&](const Unique& u) { return in_parts(u.parts); }) ||
-             any(t0.indexes, [&](const Index& i) { return in_parts(i.parts) || mentions(i.where.text, name); }) ||
-             any(t0.checks, [&](const Check& c) { return mentions(c.expression.text, name); }) ||
-             any(t0.foreign_keys, [&](const ForeignKey& f) { return std::find(f.columns.begin(), f.columns.end(), drop.object.name) != f.columns.end(); }) ||
-             any(t0.columns, [&](const Column& c) { return c.generated && mentions(c.generated->expression.text, name); }));
+    return !(
+        drop.object.identity != Identity::none || (t0.primary_key && in_parts(t0.primary_key->parts)) ||
+        any(t0.uniques, [&](const Unique& u) { return in_parts(u.parts); }) ||
+        any(t0.indexes, [&](const Index& i) { return in_parts(i.parts) || mentions(i.where.text, name); }) ||
+        any(t0.checks, [&](const Check& c) { return mentions(c.expression.text, name); }) ||
+        any(t0.foreign_keys,
+            [&](const ForeignKey& f) {
+              return std::find(f.columns.begin(), f.columns.end(), drop.object.name) != f.columns.end();
+            }) ||
+        any(t0.columns, [&](const Column& c) { return c.generated && mentions(c.generated->expression.text, name); }));
   }
   /// A constraint can come along with the column it speaks of.
   bool operator()(const Create<ForeignKey>& create) const {
@@ -165,17 +187,27 @@ class Writer {
   Writer(const LowerOptions& options, const Hints& hints, std::string direction, std::vector<SetAside>& asides,
          std::vector<std::optional<std::size_t>>& saved, const std::vector<SetAside>* restores,
          const std::vector<std::optional<std::size_t>>* restorable)
-      : options_(options), hints_(hints), direction_(std::move(direction)), asides_(asides), saved_(saved), restores_(restores), restorable_(restorable) {}
+      : options_(options),
+        hints_(hints),
+        direction_(std::move(direction)),
+        asides_(asides),
+        saved_(saved),
+        restores_(restores),
+        restorable_(restorable) {}
 
   std::vector<Statement> write(const Move& move, const Schema& before, const Schema& after);
   bool native(const Move& move, const Schema& before, const Schema& after) const;
+  /// The table's text once ALTER TABLE has made the changes of a native move; nothing where the server cannot do it.
+  std::optional<std::string> altered_text(const Move& move, const Table& table) const;
   bool rewrote() const { return rewrote_; }
 
  private:
   std::vector<Statement> parts(const Move& move, const Schema& before, const Schema& after);
   std::vector<Statement> alter(const Move& move, const Table& table);
+  std::string alteration(const Change& change, const Move& move, const Table& table) const;
   std::vector<Statement> rebuild_table(const Move& move, const Table& t0, const Table& t1, const Schema& after);
-  Carry carry(const Column& column, const Move& move, const Table& t0, const Table& t1, std::vector<std::string>& joins) const;
+  Carry carry(const Column& column, const Move& move, const Table& t0, const Table& t1,
+              std::vector<std::string>& joins) const;
   std::vector<std::string> triggers_on(const Schema& schema, const Name& on) const;
   const SetAside* restore_for(std::size_t change) const;
   SetAside new_aside(const Name& table, const Name& column, std::string kind);
@@ -198,9 +230,11 @@ const SetAside* Writer::restore_for(std::size_t change) const {
 
 SetAside Writer::new_aside(const Name& table, const Name& column, std::string kind) {
   std::string readable;
-  for (char c : lower(table.text + (column.empty() ? "" : "_" + column.text))) readable += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
-  const std::string base = "dataflow_backup_" + readable.substr(0, 40) + "_" +
-                           sha256(options_.seed + "/" + direction_ + "/" + table.text + "/" + column.text + "/" + kind).substr(0, 8);
+  for (char c : lower(table.text + (column.empty() ? "" : "_" + column.text)))
+    readable += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
+  const std::string base =
+      "dataflow_backup_" + readable.substr(0, 40) + "_" +
+      sha256(options_.seed + "/" + direction_ + "/" + table.text + "/" + column.text + "/" + kind).substr(0, 8);
   std::string location = base;
   const auto taken = [&] {
     return std::find(options_.taken.begin(), options_.taken.end(), location) != options_.taken.end() ||
@@ -255,7 +289,8 @@ std::vector<Statement> Writer::write(const Move& move, const Schema& before, con
     }
     case Phase::column_rename: {
       const auto& rename = std::get<Rename<Column>>(first);
-      return {Run{"ALTER TABLE " + quote(rename.in.name.text) + " RENAME COLUMN " + quote(rename.before.text) + " TO " + quote(rename.after.text)}};
+      return {Run{"ALTER TABLE " + quote(rename.in.name.text) + " RENAME COLUMN " + quote(rename.before.text) + " TO " +
+                  quote(rename.after.text)}};
     }
     case Phase::index_drop: return {Run{"DROP INDEX " + quote(std::get<Drop<Index>>(first).object.name.text)}};
     case Phase::index_create: {
@@ -291,49 +326,80 @@ bool Writer::native(const Move& move, const Schema& before, const Schema& after)
   if (t0 == nullptr || find_table(after, subject(move.changes[0])) == nullptr) return false;
   for (std::size_t i = 0; i < move.changes.size(); ++i)
     if (!std::visit(NativeAlter{*t0, move, restore_for(move.of[i]) != nullptr}, move.changes[i])) return false;
-  return true;
+  return altered_text(move, *t0).has_value();
+}
+
+/// Asked of a scratch database: cutting a column out of a text with comments is more than some releases manage.
+std::optional<std::string> Writer::altered_text(const Move& move, const Table& table) const {
+  const auto scratch = memory();
+  try {
+    scratch->run(create_table(table, table.name));
+    for (const Change& change : move.changes)
+      if (const std::string sql = alteration(change, move, table); !sql.empty()) scratch->run(sql);
+    return inspect(*scratch).tables.at(0).text.text;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+/// The ALTER TABLE for a native change; a constraint comes with its column.
+std::string Writer::alteration(const Change& change, const Move& move, const Table& table) const {
+  const std::string alter = "ALTER TABLE " + quote(table.name.text);
+  if (const auto* drop = std::get_if<Drop<Column>>(&change))
+    return alter + " DROP COLUMN " + quote(drop->object.name.text);
+  const auto* create = std::get_if<Create<Column>>(&change);
+  if (create == nullptr) return {};
+  std::string clause = column_definition(create->object, strict(table));
+  for (const Change& other : move.changes) {
+    if (const auto* key = std::get_if<Create<ForeignKey>>(&other);
+        key != nullptr && key->object.columns[0] == create->object.name)
+      clause += (key->object.name.empty() ? " " : " CONSTRAINT " + quote(key->object.name.text) + " ") +
+                references_clause(key->object);
+    if (const auto* check = std::get_if<Create<Check>>(&other);
+        check != nullptr && mentions(check->object.expression.text, create->object.name.text))
+      clause += " " + check_clause(check->object);
+  }
+  return alter + " ADD COLUMN " + clause;
 }
 
 std::vector<Statement> Writer::alter(const Move& move, const Table& table) {
   std::vector<Statement> out;
-  const std::string alter = "ALTER TABLE " + quote(table.name.text);
+  Table after = table;
+  for (const Change& change : move.changes)
+    if (const auto* drop = std::get_if<Drop<Column>>(&change))
+      std::erase_if(after.columns, [&](const Column& c) { return c.name == drop->object.name; });
   for (std::size_t i = 0; i < move.changes.size(); ++i) {
-    if (const auto* drop = std::get_if<Drop<Column>>(&move.changes[i])) {
-      if (options_.create_backup && !drop->object.generated) {
-        SetAside aside = new_aside(table.name, drop->object.name, "column");
-        if (auto statements = set_column_aside(table, table, drop->object, aside); !statements.empty()) {
-          for (Statement& s : statements) out.push_back(std::move(s));
-          keep(std::move(aside), move.of[i]);
-        }
-      }
-      out.push_back(Run{alter + " DROP COLUMN " + quote(drop->object.name.text)});
-      rewrote_ = true;
-      continue;
-    }
-    const auto* create = std::get_if<Create<Column>>(&move.changes[i]);
-    if (create == nullptr) continue;
-    std::string clause = column_definition(create->object, strict(table));
-    for (const Change& other : move.changes) {
-      if (const auto* key = std::get_if<Create<ForeignKey>>(&other); key != nullptr && key->object.columns[0] == create->object.name)
-        clause += (key->object.name.empty() ? " " : " CONSTRAINT " + quote(key->object.name.text) + " ") + references_clause(key->object);
-      if (const auto* check = std::get_if<Create<Check>>(&other); check != nullptr && mentions(check->object.expression.text, create->object.name.text))
-        clause += " " + check_clause(check->object);
-    }
-    out.push_back(Run{alter + " ADD COLUMN " + clause});
-    if (const auto fill = fill_of(hints_, table.path(), create->object.name); fill && direction_ == "up")
-      out.push_back(Run{"UPDATE " + quote(table.name.text) + " SET " + quote(create->object.name.text) + " = " + *fill});
+    const auto* drop = std::get_if<Drop<Column>>(&move.changes[i]);
+    if (drop == nullptr) continue;
+    rewrote_ = true;
+    if (!options_.create_backup || drop->object.generated) continue;
+    SetAside aside = new_aside(table.name, drop->object.name, "column");
+    auto statements = set_column_aside(table, after, drop->object, aside);
+    if (statements.empty()) continue;
+    for (Statement& s : statements) out.push_back(std::move(s));
+    keep(std::move(aside), move.of[i]);
+  }
+  for (const Change& change : move.changes) {
+    if (std::string sql = alteration(change, move, table); !sql.empty()) out.push_back(Run{std::move(sql)});
+    const auto* create = std::get_if<Create<Column>>(&change);
+    if (create == nullptr || direction_ != "up") continue;
+    if (const auto fill = fill_of(hints_, table.path(), create->object.name))
+      out.push_back(
+          Run{"UPDATE " + quote(table.name.text) + " SET " + quote(create->object.name.text) + " = " + *fill});
   }
   return out;
 }
 
-Carry Writer::carry(const Column& column, const Move& move, const Table& t0, const Table& t1, std::vector<std::string>& joins) const {
+Carry Writer::carry(const Column& column, const Move& move, const Table& t0, const Table& t1,
+                    std::vector<std::string>& joins) const {
   Carry carry{.column = column.name, .source = {}};
   if (column.generated) return carry;
   const std::string old = "o." + quote(column.name.text);
   const auto fill = direction_ == "up" ? fill_of(hints_, t1.path(), column.name) : std::nullopt;
   std::vector<Name> unchanged;
   for (const Column& c : t0.columns)
-    if (const Column* other = find_column(t1, c.name); other != nullptr && *other == c && !c.generated) unchanged.push_back(c.name);
+    if (const Column* other = find_column(t1, c.name); other != nullptr && *other == c && !c.generated)
+      unchanged.push_back(c.name);
   const auto join_aside = [&](const SetAside& aside) {
     const std::string alias = "b" + std::to_string(joins.size());
     std::string condition = join_condition(t0, aside, unchanged);
@@ -343,10 +409,12 @@ Carry Writer::carry(const Column& column, const Move& move, const Table& t0, con
     return alias;
   };
   for (std::size_t i = 0; i < move.changes.size(); ++i) {
-    if (const auto* create = std::get_if<Create<Column>>(&move.changes[i]); create != nullptr && create->object.name == column.name) {
+    if (const auto* create = std::get_if<Create<Column>>(&move.changes[i]);
+        create != nullptr && create->object.name == column.name) {
       if (const SetAside* aside = restore_for(move.of[i])) {
         carry.source = join_aside(*aside) + ".dataflow_value";
-        if (column.identity != Identity::none && !rowid_name(t0).empty()) carry.source = "coalesce(" + carry.source + ", o." + rowid_name(t0) + ")";
+        if (column.identity != Identity::none && !rowid_name(t0).empty())
+          carry.source = "coalesce(" + carry.source + ", o." + rowid_name(t0) + ")";
         if (!column.nullable && column.default_value) {
           std::string value = default_clause(column);
           value.erase(0, std::string_view(" DEFAULT ").size());
@@ -362,12 +430,14 @@ Carry Writer::carry(const Column& column, const Move& move, const Table& t0, con
     const auto* alter = std::get_if<Alter<Column>>(&move.changes[i]);
     if (alter == nullptr || alter->after.name != column.name) continue;
     carry.source = old;
-    const bool converted = affinity(alter->before.type.spelled, strict(t0)) != affinity(alter->after.type.spelled, strict(t1));
+    const bool converted =
+        affinity(alter->before.type.spelled, strict(t0)) != affinity(alter->after.type.spelled, strict(t1));
     if (const SetAside* aside = restore_for(move.of[i])) {
       const std::string alias = join_aside(*aside);
       // A value written since the change wins over the one that was set aside.
-      carry.source = "CASE WHEN " + old + " IS " + alias + ".dataflow_after AND typeof(" + old + ") = typeof(" + alias + ".dataflow_after) AND " +
-                     alias + ".rowid IS NOT NULL THEN " + alias + ".dataflow_before ELSE " + old + " END";
+      carry.source = "CASE WHEN " + old + " IS " + alias + ".dataflow_after AND typeof(" + old + ") = typeof(" + alias +
+                     ".dataflow_after) AND " + alias + ".rowid IS NOT NULL THEN " + alias + ".dataflow_before ELSE " +
+                     old + " END";
     } else if (fill && !alter->after.nullable && alter->before.nullable) {
       carry.source = "coalesce(" + old + ", " + *fill + ")";
       carry.keep_changes = options_.create_backup;
@@ -400,15 +470,19 @@ std::vector<Statement> Writer::rebuild_table(const Move& move, const Table& t0, 
   // Changed values are told apart by a key that itself does not change, or by the rowid where it is kept.
   const RowKey key = row_key(t0);
   const bool by_rowid = keeps_rowid(t0, t1);
-  const bool by_key = !key.columns.empty() && std::all_of(key.columns.begin(), key.columns.end(), [&](const Name& name) {
-    return std::any_of(r.carries.begin(), r.carries.end(), [&](const Carry& c) { return c.column == name && c.same; });
-  });
+  const bool by_key =
+      !key.columns.empty() && std::all_of(key.columns.begin(), key.columns.end(), [&](const Name& name) {
+        return std::any_of(r.carries.begin(), r.carries.end(),
+                           [&](const Carry& c) { return c.column == name && c.same; });
+      });
   const auto statements = rebuild(r, [&](const Name& column) -> std::vector<Statement> {
     if (!by_rowid && !by_key) return {};
     SetAside aside = new_aside(t0.name, column, "values changed by a new definition");
     auto made = set_changes_aside(t0, scratch_name(t0), *find_column(t0, column), !by_key, aside);
     for (std::size_t i = 0; i < move.changes.size(); ++i)
-      if (const auto* alter = std::get_if<Alter<Column>>(&move.changes[i]); alter != nullptr && alter->after.name == column) keep(aside, move.of[i]);
+      if (const auto* alter = std::get_if<Alter<Column>>(&move.changes[i]);
+          alter != nullptr && alter->after.name == column)
+        keep(aside, move.of[i]);
     return made;
   });
   out.insert(out.end(), statements.begin(), statements.end());
@@ -422,7 +496,8 @@ std::vector<Statement> Writer::parts(const Move& move, const Schema& before, con
   return native(move, before, after) ? alter(move, t0) : rebuild_table(move, t0, t1, after);
 }
 
-/// The schema after a rename, as the server leaves it: it rewrites views, triggers, checks and indexes by its own rules.
+/// The schema after a rename, as the server leaves it: it rewrites views, triggers, checks and indexes by its own
+/// rules.
 Schema after_statements(const Schema& before, const std::vector<Statement>& statements) {
   const auto scratch = memory();
   for (const std::string& statement : creation_script(before)) scratch->run(statement);
@@ -446,25 +521,38 @@ void adopt_wanted(Schema& state, const Path& path, const Schema* to) {
 
 /// What DROP takes along without being asked.
 void forget_triggers(Schema& state, const Name& on) {
-  std::erase_if(state.definitions, [&](const Definition& d) { return d.kind == "trigger" && equal_ignoring_case(d.on.text, on.text); });
+  std::erase_if(state.definitions,
+                [&](const Definition& d) { return d.kind == "trigger" && equal_ignoring_case(d.on.text, on.text); });
 }
 
 struct Title {
   std::string operator()(const Create<Table>& c) const { return "create table " + c.object.name.text; }
   std::string operator()(const Drop<Table>& c) const { return "drop table " + c.object.name.text; }
-  std::string operator()(const Rename<Table>& c) const { return "rename table " + c.before.text + " to " + c.after.text; }
-  std::string operator()(const Create<Column>& c) const { return "add column " + c.object.name.text + " to " + c.in.name.text; }
-  std::string operator()(const Drop<Column>& c) const { return "drop column " + c.object.name.text + " of " + c.in.name.text; }
-  std::string operator()(const Rename<Column>& c) const { return "rename column " + c.before.text + " of " + c.in.name.text + " to " + c.after.text; }
+  std::string operator()(const Rename<Table>& c) const {
+    return "rename table " + c.before.text + " to " + c.after.text;
+  }
+  std::string operator()(const Create<Column>& c) const {
+    return "add column " + c.object.name.text + " to " + c.in.name.text;
+  }
+  std::string operator()(const Drop<Column>& c) const {
+    return "drop column " + c.object.name.text + " of " + c.in.name.text;
+  }
+  std::string operator()(const Rename<Column>& c) const {
+    return "rename column " + c.before.text + " of " + c.in.name.text + " to " + c.after.text;
+  }
   std::string operator()(const Create<Index>& c) const { return "create index " + c.object.name.text; }
   std::string operator()(const Drop<Index>& c) const { return "drop index " + c.object.name.text; }
-  std::string operator()(const Create<Definition>& c) const { return "create " + c.object.kind + " " + c.object.name.text; }
+  std::string operator()(const Create<Definition>& c) const {
+    return "create " + c.object.kind + " " + c.object.name.text;
+  }
   std::string operator()(const Drop<Definition>& c) const { return "drop " + c.object.kind + " " + c.object.name.text; }
   template <class Part> std::string operator()(const Part& c) const { return "alter table " + c.in.name.text; }
 };
 
 Move inverse_move(const Move& move) {
-  static constexpr std::pair<Phase, Phase> opposites[] = {{Phase::definition_drop, Phase::definition_create}, {Phase::index_drop, Phase::index_create}, {Phase::table_create, Phase::table_drop}};
+  static constexpr std::pair<Phase, Phase> opposites[] = {{Phase::definition_drop, Phase::definition_create},
+                                                          {Phase::index_drop, Phase::index_create},
+                                                          {Phase::table_create, Phase::table_drop}};
   Move out{move.phase, inverse(move.changes), {move.of.rbegin(), move.of.rend()}};
   for (const auto& [a, b] : opposites) {
     if (move.phase == a) out.phase = b;
@@ -483,16 +571,21 @@ std::vector<Move> one_by_one(const Move& move, std::size_t columns) {
   };
   const auto drops = [](const Change& c) { return std::holds_alternative<Drop<Column>>(c); };
   const auto creates = [](const Change& c) { return std::holds_alternative<Create<Column>>(c); };
-  const bool drops_all = static_cast<std::size_t>(std::count_if(move.changes.begin(), move.changes.end(), drops)) >= columns;
-  if (drops_all) take(creates), take(drops);
-  else take(drops), take(creates);
+  const bool drops_all =
+      static_cast<std::size_t>(std::count_if(move.changes.begin(), move.changes.end(), drops)) >= columns;
+  if (drops_all)
+    take(creates), take(drops);
+  else
+    take(drops), take(creates);
   for (std::size_t i = 0; i < move.changes.size(); ++i) {
     const auto* key = std::get_if<Create<ForeignKey>>(&move.changes[i]);
     const auto* check = std::get_if<Create<Check>>(&move.changes[i]);
     if (key == nullptr && check == nullptr) continue;
     for (Move& own : out) {
       const auto* column = std::get_if<Create<Column>>(&own.changes[0]);
-      if (column == nullptr || (key != nullptr ? key->object.columns[0] != column->object.name : !mentions(check->object.expression.text, column->object.name.text))) continue;
+      if (column == nullptr || (key != nullptr ? key->object.columns[0] != column->object.name
+                                               : !mentions(check->object.expression.text, column->object.name.text)))
+        continue;
       own.changes.push_back(move.changes[i]);
       own.of.push_back(move.of[i]);
       break;
@@ -503,7 +596,8 @@ std::vector<Move> one_by_one(const Move& move, std::size_t columns) {
 
 }  // namespace
 
-Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, const Hints& hints, const LowerOptions& options) {
+Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, const Hints& hints,
+                      const LowerOptions& options) {
   Lowered lowered;
   lowered.step_of.resize(changes.size());
   lowered.saved.resize(changes.size());
@@ -512,20 +606,26 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
 
   const auto take = [&](const Move& move) {
     Writer up(options, hints, "up", lowered.set_aside, lowered.saved, nullptr, nullptr);
-    Writer down(options, hints, "down", lowered.rollback_set_aside, lowered.rollback_saved, &lowered.set_aside, &lowered.saved);
+    Writer down(options, hints, "down", lowered.rollback_set_aside, lowered.rollback_saved, &lowered.set_aside,
+                &lowered.saved);
     Schema next = state;
     for (const Change& change : move.changes) apply_change(next, change);
     const bool native = move.phase == Phase::parts && up.native(move, state, next);
     if (move.phase == Phase::parts) {
-      if (native) find_table(next, subject(move.changes[0]))->text.text.clear();
-      else adopt_wanted(next, subject(move.changes[0]), options.to);
+      const Path path = subject(move.changes[0]);
+      if (native)
+        find_table(next, path)->text.text = up.altered_text(move, *find_table(state, path)).value_or("");
+      else
+        adopt_wanted(next, path, options.to);
     }
     if (const auto* drop = std::get_if<Drop<Table>>(&move.changes[0])) forget_triggers(next, drop->object.name);
     if (const auto* drop = std::get_if<Drop<Definition>>(&move.changes[0])) forget_triggers(next, drop->object.name);
     Step step;
-    step.title = move.phase == Phase::parts && !native ? "rebuild table " + subject(move.changes[0]).name.text : std::visit(Title{}, move.changes[0]);
+    step.title = move.phase == Phase::parts && !native ? "rebuild table " + subject(move.changes[0]).name.text
+                                                       : std::visit(Title{}, move.changes[0]);
     step.up = up.write(move, state, next);
-    if (move.phase == Phase::table_rename || move.phase == Phase::column_rename) next = after_statements(state, step.up);
+    if (move.phase == Phase::table_rename || move.phase == Phase::column_rename)
+      next = after_statements(state, step.up);
     step.down = down.write(inverse_move(move), next, state);
     for (std::size_t of : move.of) lowered.step_of[of] = lowered.steps.size();
     lowered.steps.push_back(std::move(step));

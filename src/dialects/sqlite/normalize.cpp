@@ -42,7 +42,8 @@ Wanted load(std::string_view sql, std::string_view origin) {
   try {
     scratch->script(sql);
   } catch (const Error& e) {
-    Error error(ErrorCode::bad_document, std::string(origin) + ": " + e.what(), "the text is read by SQLite itself; the statement must run there");
+    Error error(ErrorCode::bad_document, std::string(origin) + ": " + e.what(),
+                "the text is read by SQLite itself; the statement must run there");
     error.dialect = "sqlite";
     error.statement = e.statement.substr(0, 300);
     throw error;

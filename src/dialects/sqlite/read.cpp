@@ -10,8 +10,9 @@ namespace dataflow::sqlite {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> constraint_words = {"constraint", "primary",    "not",       "null", "unique", "check",
-                                                               "default",    "collate",    "references", "as",  "generated", "deferrable"};
+constexpr std::array<std::string_view, 12> constraint_words = {"constraint", "primary", "not",       "null",
+                                                               "unique",     "check",   "default",   "collate",
+                                                               "references", "as",      "generated", "deferrable"};
 
 /// Walks the tokens of one CREATE statement. Expressions are skipped over, never looked into.
 class Reader {
@@ -34,17 +35,23 @@ class Reader {
   }
   bool accept(std::string_view word) { return peek().is(word) && (++at_, true); }
   bool accept(char c) { return peek().is(c) && (++at_, true); }
-  void expect(std::string_view word) { if (!accept(word)) fail(); }
-  void expect(char c) { if (!accept(c)) fail(); }
+  void expect(std::string_view word) {
+    if (!accept(word)) fail();
+  }
+  void expect(char c) {
+    if (!accept(c)) fail();
+  }
   [[noreturn]] void fail() const {
-    throw Error(ErrorCode::unsupported, "cannot read this definition near '" + std::string(peek().text) + "': " + std::string(sql_.substr(0, 200)));
+    throw Error(ErrorCode::unsupported, "cannot read this definition near '" + std::string(peek().text) +
+                                            "': " + std::string(sql_.substr(0, 200)));
   }
   std::string name() {
     if (!peek().names()) fail();
     return take().name();
   }
   std::string text(std::size_t first, std::size_t last) const {
-    return first >= last ? std::string() : std::string(sql_.substr(tokens_[first].begin, tokens_[last - 1].end - tokens_[first].begin));
+    return first >= last ? std::string()
+                         : std::string(sql_.substr(tokens_[first].begin, tokens_[last - 1].end - tokens_[first].begin));
   }
   /// From an opening parenthesis past its closing one; the text between.
   std::string parenthesised();
@@ -99,12 +106,16 @@ std::vector<KeyPart> Reader::key_parts() {
     }
     std::size_t last = at_;
     KeyPart part;
-    if (last - first >= 3 && tokens_[last - 2].is("nulls")) part.attributes["nulls"] = lower(tokens_[last - 1].text), last -= 2;
-    if (last - first >= 2 && (tokens_[last - 1].is("asc") || tokens_[last - 1].is("desc"))) part.descending = tokens_[--last].is("desc");
+    if (last - first >= 3 && tokens_[last - 2].is("nulls"))
+      part.attributes["nulls"] = lower(tokens_[last - 1].text), last -= 2;
+    if (last - first >= 2 && (tokens_[last - 1].is("asc") || tokens_[last - 1].is("desc")))
+      part.descending = tokens_[--last].is("desc");
     if (last - first >= 3 && tokens_[last - 2].is("collate")) part.collation = tokens_[last - 1].name(), last -= 2;
     if (last - first >= 2 && tokens_[last - 1].is("autoincrement")) autoincrement_ = true, --last;
-    if (last - first == 1 && tokens_[first].names()) part.column = tokens_[first].name();
-    else part.expression = Sql(text(first, last));
+    if (last - first == 1 && tokens_[first].names())
+      part.column = tokens_[first].name();
+    else
+      part.expression = Sql(text(first, last));
     parts.push_back(std::move(part));
     if (accept(')')) return parts;
     expect(',');
@@ -128,10 +139,14 @@ void Reader::foreign_key_tail(ForeignKey& key) {
     return accept("null") ? Action::set_null : (expect("default"), Action::set_default);
   };
   while (true) {
-    if (peek().is("on") && peek(1).is("delete")) at_ += 2, key.on_delete = action();
-    else if (peek().is("on") && peek(1).is("update")) at_ += 2, key.on_update = action();
-    else if (accept("match")) key.attributes["match"] = lower(take().text);
-    else break;
+    if (peek().is("on") && peek(1).is("delete"))
+      at_ += 2, key.on_delete = action();
+    else if (peek().is("on") && peek(1).is("update"))
+      at_ += 2, key.on_update = action();
+    else if (accept("match"))
+      key.attributes["match"] = lower(take().text);
+    else
+      break;
   }
   const bool negated = peek().is("not") && peek(1).is("deferrable");
   if (negated) ++at_;
@@ -165,9 +180,12 @@ Default Reader::column_default() {
   if (peek().is('+') || peek().is('-')) ++at_;
   const Token& token = take();
   // A bare or quoted identifier as a default is the string of its name.
-  static constexpr std::array<std::string_view, 6> constants = {"null", "true", "false", "current_timestamp", "current_date", "current_time"};
-  const bool constant = std::any_of(constants.begin(), constants.end(), [&](std::string_view word) { return token.is(word); });
-  if ((token.kind == TokenKind::word || token.kind == TokenKind::quoted) && !constant) return Sql(text_literal(token.name()));
+  static constexpr std::array<std::string_view, 6> constants = {
+      "null", "true", "false", "current_timestamp", "current_date", "current_time"};
+  const bool constant =
+      std::any_of(constants.begin(), constants.end(), [&](std::string_view word) { return token.is(word); });
+  if ((token.kind == TokenKind::word || token.kind == TokenKind::quoted) && !constant)
+    return Sql(text_literal(token.name()));
   return Sql(text(first, at_));
 }
 
@@ -175,8 +193,10 @@ void Reader::column_constraint(Column& column, Name constraint) {
   if (accept("primary")) {
     expect("key");
     PrimaryKey key{.name = std::move(constraint), .parts = {{.column = column.name}}};
-    if (accept("desc")) descending_key_ = key.parts[0].descending = true;
-    else accept("asc");
+    if (accept("desc"))
+      descending_key_ = key.parts[0].descending = true;
+    else
+      accept("asc");
     if (auto c = conflict(); !c.empty()) key.attributes["on conflict"] = c;
     if (accept("autoincrement")) autoincrement_ = true;
     table_.primary_key = std::move(key);
@@ -227,8 +247,9 @@ void Reader::column() {
 }
 
 bool Reader::starts_table_constraint() const {
-  return peek().is("constraint") || (peek().is("primary") && peek(1).is("key")) || (peek().is("unique") && peek(1).is('(')) ||
-         (peek().is("check") && peek(1).is('(')) || (peek().is("foreign") && peek(1).is("key"));
+  return peek().is("constraint") || (peek().is("primary") && peek(1).is("key")) ||
+         (peek().is("unique") && peek(1).is('(')) || (peek().is("check") && peek(1).is('(')) ||
+         (peek().is("foreign") && peek(1).is("key"));
 }
 
 void Reader::table_constraint() {
@@ -271,9 +292,12 @@ std::pair<std::size_t, std::size_t> Reader::name_span() {
   return {peek().begin, peek().end};
 }
 
-/// What the column alone could not know: which column is the rowid.
+/// What the column alone could not know: which column is the rowid, and which can hold no NULL because of the key.
 void Reader::settle() {
   table_.text.text = std::string(sql_);
+  if (table_.primary_key && (without_rowid(table_) || strict(table_)))
+    for (const KeyPart& part : table_.primary_key->parts)
+      if (Column* column = find_column(table_, part.column)) column->nullable = false;
   if (!table_.primary_key || table_.primary_key->parts.size() != 1 || descending_key_ || without_rowid(table_)) return;
   Column* key = find_column(table_, table_.primary_key->parts[0].column);
   if (key == nullptr || !equal_ignoring_case(key->type.spelled, "integer")) return;
@@ -295,8 +319,10 @@ Table Reader::table() {
     accept(',');
   }
   while (!done()) {
-    if (accept("without")) expect("rowid"), table_.options.attributes["without rowid"] = "";
-    else expect("strict"), table_.options.attributes["strict"] = "";
+    if (accept("without"))
+      expect("rowid"), table_.options.attributes["without rowid"] = "";
+    else
+      expect("strict"), table_.options.attributes["strict"] = "";
     accept(',');
     accept(';');
   }

@@ -28,15 +28,16 @@ std::vector<Statement> fill_copy(const Rebuild& r) {
   }
   std::vector<Statement> out = {Run{create_table(r.after, scratch_name(r.before))}};
   if (!targets.empty())
-    out.push_back(Run{"INSERT INTO " + copy + " (" + join(targets, ", ") + ")\n  SELECT " + join(sources, ", ") + "\n  FROM " + old + " AS o" +
-                      (r.joins.empty() ? "" : "\n  " + join(r.joins, "\n  "))});
+    out.push_back(Run{"INSERT INTO " + copy + " (" + join(targets, ", ") + ")\n  SELECT " + join(sources, ", ") +
+                      "\n  FROM " + old + " AS o" + (r.joins.empty() ? "" : "\n  " + join(r.joins, "\n  "))});
   std::string left = join(same, ", "), right = left;
   if (same_rowid) {
     left = rowid_name(r.before) + (left.empty() ? "" : ", ") + left;
     right = rowid_name(r.after) + (right.empty() ? "" : ", ") + right;
   }
   if (left.empty()) left = right = "count(*)";
-  out.push_back(SameRows{"SELECT " + left + " FROM " + old, "SELECT " + right + " FROM " + copy, "the rebuilt table " + r.before.name.text + " does not hold the rows of the old one"});
+  out.push_back(SameRows{"SELECT " + left + " FROM " + old, "SELECT " + right + " FROM " + copy,
+                         "the rebuilt table " + r.before.name.text + " does not hold the rows of the old one"});
   return out;
 }
 
@@ -45,16 +46,21 @@ std::vector<Statement> fill_copy(const Rebuild& r) {
 std::vector<Statement> take_place(const Rebuild& r) {
   const std::string old = quote(r.before.name.text), copy = quote(scratch_name(r.before).text);
   std::vector<Statement> out;
-  const auto autoincrement = [](const Table& t) { return rowid_column(t) != nullptr && rowid_column(t)->identity == Identity::always; };
+  const auto autoincrement = [](const Table& t) {
+    return rowid_column(t) != nullptr && rowid_column(t)->identity == Identity::always;
+  };
   const std::string to = text_literal(scratch_name(r.before).text);
   if (autoincrement(r.before) != autoincrement(r.after)) {
     // The mark stays with the table, in use or not: going back must not hand out a number twice.
-    out.push_back(Run{"INSERT INTO sqlite_sequence (name, seq) SELECT " + to + ", max(seq) FROM sqlite_sequence WHERE name IN (" + to + ", " +
-                      text_literal(r.before.name.text) + ") HAVING max(seq) > 0"});
-    out.push_back(Run{"DELETE FROM sqlite_sequence WHERE name = " + to + " AND rowid < (SELECT max(rowid) FROM sqlite_sequence WHERE name = " + to + ")"});
+    out.push_back(Run{"INSERT INTO sqlite_sequence (name, seq) SELECT " + to +
+                      ", max(seq) FROM sqlite_sequence WHERE name IN (" + to + ", " + text_literal(r.before.name.text) +
+                      ") HAVING max(seq) > 0"});
+    out.push_back(Run{"DELETE FROM sqlite_sequence WHERE name = " + to +
+                      " AND rowid < (SELECT max(rowid) FROM sqlite_sequence WHERE name = " + to + ")"});
   } else if (autoincrement(r.before)) {
     out.push_back(Run{"DELETE FROM sqlite_sequence WHERE name = " + to});
-    out.push_back(Run{"INSERT INTO sqlite_sequence (name, seq) SELECT " + to + ", seq FROM sqlite_sequence WHERE name = " + text_literal(r.before.name.text)});
+    out.push_back(Run{"INSERT INTO sqlite_sequence (name, seq) SELECT " + to +
+                      ", seq FROM sqlite_sequence WHERE name = " + text_literal(r.before.name.text)});
   }
   out.push_back(Run{"DROP TABLE " + old});
   out.push_back(Run{"PRAGMA legacy_alter_table = ON"});

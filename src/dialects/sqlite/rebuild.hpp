@@ -10,17 +10,17 @@ namespace dataflow::sqlite {
 /// Where a column of the rebuilt table gets its values from.
 struct Carry {
   Name column;
-  std::string source;                  ///< an expression over the old table (alias o) and `joins`; empty: the default
-  bool same = false;                   ///< the old column's values, byte for byte
-  bool keep_changes = false;           ///< values that change are set aside
+  std::string source;         ///< an expression over the old table (alias o) and `joins`; empty: the default
+  bool same = false;          ///< the old column's values, byte for byte
+  bool keep_changes = false;  ///< values that change are set aside
 };
 
 struct Rebuild {
   const Table& before;
   const Table& after;
   std::vector<Carry> carries;
-  std::vector<std::string> joins;      ///< "LEFT JOIN dataflow_backup_… AS b0 ON …"
-  std::vector<std::string> triggers;   ///< CREATE TRIGGER statements to bring back
+  std::vector<std::string> joins;     ///< "LEFT JOIN dataflow_backup_… AS b0 ON …"
+  std::vector<std::string> triggers;  ///< CREATE TRIGGER statements to bring back
 };
 
 /// Builds the new table beside the old one, proves that it holds the same rows, and puts it in its place.

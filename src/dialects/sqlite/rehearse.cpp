@@ -31,7 +31,8 @@ std::map<std::string, std::string> complaints(Connection& connection, const Sche
   return out;
 }
 
-std::optional<Rehearsal::Failure> run_all(Connection& connection, std::size_t step, const std::vector<Statement>& statements) {
+std::optional<Rehearsal::Failure> run_all(Connection& connection, std::size_t step,
+                                          const std::vector<Statement>& statements) {
   try {
     for (const Statement& statement : statements) run(connection, statement);
   } catch (const Error& e) {
@@ -44,7 +45,9 @@ std::optional<Rehearsal::Failure> run_all(Connection& connection, std::size_t st
 
 std::vector<std::string> set_aside_tables(Connection& connection) {
   std::vector<std::string> out;
-  for (const Row& row : connection.query("SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name LIKE 'dataflow!_backup!_%' ESCAPE '!'")) out.push_back(row[0].value_or(""));
+  for (const Row& row : connection.query(
+           "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name LIKE 'dataflow!_backup!_%' ESCAPE '!'"))
+    out.push_back(row[0].value_or(""));
   return out;
 }
 

@@ -12,15 +12,19 @@ namespace dataflow::sqlite {
 namespace {
 
 bool bare(std::string_view name) {
-  const auto word = [](char c) { return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); };
+  const auto word = [](char c) {
+    return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+  };
   if (name.empty() || (name[0] >= '0' && name[0] <= '9') || !std::all_of(name.begin(), name.end(), word)) return false;
   return sqlite3_keyword_check(name.data(), static_cast<int>(name.size())) == 0;
 }
 
 /// Defaults that mean the same everywhere and are spelled otherwise here.
 constexpr std::pair<std::string_view, std::string_view> default_aliases[] = {
-    {"now ( )", "CURRENT_TIMESTAMP"}, {"current_timestamp ( )", "CURRENT_TIMESTAMP"},
-    {"localtimestamp", "CURRENT_TIMESTAMP"}, {"gen_random_uuid ( )", "(lower(hex(randomblob(16))))"}};
+    {"now ( )", "CURRENT_TIMESTAMP"},
+    {"current_timestamp ( )", "CURRENT_TIMESTAMP"},
+    {"localtimestamp", "CURRENT_TIMESTAMP"},
+    {"gen_random_uuid ( )", "(lower(hex(randomblob(16))))"}};
 
 /// An expression needs parentheses in a DEFAULT; a constant must have none to stay one.
 std::string default_expression(std::string_view sql) {
@@ -28,7 +32,8 @@ std::string default_expression(std::string_view sql) {
   for (const auto& [from, to] : default_aliases)
     if (spelled == from) return std::string(to);
   const auto all = tokens(sql);
-  const bool constant = all.size() == 1 || (all.size() == 2 && (all[0].is('-') || all[0].is('+')) && all[1].kind == TokenKind::number);
+  const bool constant =
+      all.size() == 1 || (all.size() == 2 && (all[0].is('-') || all[0].is('+')) && all[1].kind == TokenKind::number);
   const bool enclosed = !all.empty() && all.front().is('(') && all.back().is(')');
   if (constant) return std::string(sql);
   if (enclosed) {
@@ -53,7 +58,8 @@ std::string part(const KeyPart& p) {
   std::string out = p.column.empty() ? p.expression.text : quote(p.column.text);
   if (!p.collation.empty()) out += " COLLATE " + quote(p.collation.text);
   if (p.descending) out += " DESC";
-  if (const auto nulls = p.attributes.find("nulls"); nulls != p.attributes.end()) out += " NULLS " + upper(nulls->second);
+  if (const auto nulls = p.attributes.find("nulls"); nulls != p.attributes.end())
+    out += " NULLS " + upper(nulls->second);
   return out;
 }
 
@@ -130,7 +136,9 @@ std::string column_definition(const Column& column, bool in_strict) {
   const bool rowid = column.identity != Identity::none;
   std::string out = quote(column.name.text);
   if (const std::string type = declared_type(column.type, rowid, in_strict); !type.empty()) out += " " + type;
-  if (column.generated) return out + " GENERATED ALWAYS AS (" + column.generated->expression.text + ")" + (column.generated->stored ? " STORED" : " VIRTUAL") + (column.nullable ? "" : " NOT NULL");
+  if (column.generated)
+    return out + " GENERATED ALWAYS AS (" + column.generated->expression.text + ")" +
+           (column.generated->stored ? " STORED" : " VIRTUAL") + (column.nullable ? "" : " NOT NULL");
   if (!column.nullable && !rowid) out += " NOT NULL" + on_conflict(column.attributes, "not null on conflict");
   out += default_clause(column);
   if (!column.collation.empty()) out += " COLLATE " + quote(column.collation.text);
@@ -152,7 +160,8 @@ std::string references_clause(const ForeignKey& key) {
   if (!key.referenced.empty()) out += " (" + column_list(key.referenced) + ")";
   if (key.on_delete != Action::no_action) out += " ON DELETE " + std::string(action(key.on_delete));
   if (key.on_update != Action::no_action) out += " ON UPDATE " + std::string(action(key.on_update));
-  if (const auto match = key.attributes.find("match"); match != key.attributes.end()) out += " MATCH " + upper(match->second);
+  if (const auto match = key.attributes.find("match"); match != key.attributes.end())
+    out += " MATCH " + upper(match->second);
   if (key.deferrable) out += std::string(" DEFERRABLE") + (key.initially_deferred ? " INITIALLY DEFERRED" : "");
   return out;
 }
@@ -174,12 +183,14 @@ std::string create_table(const Table& table, const Name& as) {
     std::string line = column_definition(column, strict(table));
     if (&column == rowid) {
       const PrimaryKey& key = *table.primary_key;
-      line += " " + constraint(key.name) + "PRIMARY KEY" + on_conflict(key.attributes) + (column.identity == Identity::always ? " AUTOINCREMENT" : "");
+      line += " " + constraint(key.name) + "PRIMARY KEY" + on_conflict(key.attributes) +
+              (column.identity == Identity::always ? " AUTOINCREMENT" : "");
     }
     lines.push_back(std::move(line));
   }
   if (table.primary_key && rowid == nullptr)
-    lines.push_back(constraint(table.primary_key->name) + "PRIMARY KEY " + parts(table.primary_key->parts) + on_conflict(table.primary_key->attributes));
+    lines.push_back(constraint(table.primary_key->name) + "PRIMARY KEY " + parts(table.primary_key->parts) +
+                    on_conflict(table.primary_key->attributes));
   for (const Unique& unique : table.uniques)
     lines.push_back(constraint(unique.name) + "UNIQUE " + parts(unique.parts) + on_conflict(unique.attributes));
   for (const Check& check : table.checks) lines.push_back(check_clause(check));
@@ -187,12 +198,14 @@ std::string create_table(const Table& table, const Name& as) {
   std::vector<std::string> options;
   if (strict(table)) options.emplace_back("STRICT");
   if (without_rowid(table)) options.emplace_back("WITHOUT ROWID");
-  return "CREATE TABLE " + quote(as.text) + " (\n  " + join(lines, ",\n  ") + "\n)" + (options.empty() ? "" : " " + join(options, ", "));
+  return "CREATE TABLE " + quote(as.text) + " (\n  " + join(lines, ",\n  ") + "\n)" +
+         (options.empty() ? "" : " " + join(options, ", "));
 }
 
 std::string create_index(const Index& index, const Name& table) {
   if (!index.text.text.empty() && says(read_index(index.text.text), index)) return index.text.text;
-  std::string out = std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + quote(index.name.text) + " ON " + quote(table.text) + " " + parts(index.parts);
+  std::string out = std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + quote(index.name.text) +
+                    " ON " + quote(table.text) + " " + parts(index.parts);
   if (!index.where.empty()) out += " WHERE " + index.where.text;
   return out;
 }

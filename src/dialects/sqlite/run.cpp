@@ -12,7 +12,8 @@ namespace {
 /// The write lock of the file is the migration lock: one process at a time, freed by the system when it dies.
 class Transaction final : public Migrating {
  public:
-  Transaction(Connection& connection, const Deadline& deadline, bool rewrites) : connection_(connection), deadline_(deadline), rewrites_(rewrites) {
+  Transaction(Connection& connection, const Deadline& deadline, bool rewrites)
+      : connection_(connection), deadline_(deadline), rewrites_(rewrites) {
     // Inside a transaction PRAGMA foreign_keys does nothing, silently, and with it on a DROP TABLE empties the tables
     // that reference it. So it is switched off out here and put back at the end.
     foreign_keys_ = pragma("foreign_keys");
@@ -47,13 +48,17 @@ class Transaction final : public Migrating {
     std::vector<std::string> fresh;
     for (const Row& row : now)
       if (std::find(violations_.begin(), violations_.end(), row) == violations_.end())
-        fresh.push_back("table " + row[0].value_or("?") + " row " + row[1].value_or("?") + " points to no row of " + row[2].value_or("?"));
+        fresh.push_back("table " + row[0].value_or("?") + " row " + row[1].value_or("?") + " points to no row of " +
+                        row[2].value_or("?"));
     if (!fresh.empty()) {
       const std::size_t n = fresh.size();
       fresh.resize(std::min<std::size_t>(n, 3));
-      throw Error(ErrorCode::verification, count(n, "row") + " would point to nothing: " + join(fresh, "; "), "correct these rows first");
+      throw Error(ErrorCode::verification, count(n, "row") + " would point to nothing: " + join(fresh, "; "),
+                  "correct these rows first");
     }
-    if (const auto words = damage()) throw Error(ErrorCode::corrupt, "the database is damaged: " + *words, "restore a backup, or try: sqlite3 FILE .recover");
+    if (const auto words = damage())
+      throw Error(ErrorCode::corrupt, "the database is damaged: " + *words,
+                  "restore a backup, or try: sqlite3 FILE .recover");
   }
 
   /// In rollback-journal mode a reader that is still open makes COMMIT wait; it can be tried again.
@@ -77,8 +82,7 @@ class Transaction final : public Migrating {
     try {
       connection_.run("PRAGMA foreign_keys = " + foreign_keys_);
       connection_.run("PRAGMA legacy_alter_table = " + legacy_alter_table_);
-    } catch (const Error&) {
-    }
+    } catch (const Error&) {}
   }
 
   /// Rows as (table, rowid, parent): what foreign_key_check says without the number of the key, which a rebuild moves.
@@ -99,18 +103,24 @@ class Transaction final : public Migrating {
     const auto first = connection_.query("PRAGMA quick_check(1)").at(0).at(0).value_or("");
     if (first == "ok") return std::nullopt;
     if (!false_alarm(first)) return first;
-    for (const Row& table : connection_.query("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0"))
+    for (const Row& table :
+         connection_.query("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0"))
       for (const Row& row : connection_.query("PRAGMA quick_check(" + quote(table[0].value_or("")) + ")"))
         if (row[0] != "ok" && !false_alarm(row[0].value_or(""))) return row[0];
     return std::nullopt;
   }
 
   bool false_alarm(const std::string& words) {
-    const Rows places = connection_.query("SELECT t.name, c.name FROM pragma_table_list AS t, pragma_table_xinfo(t.name) AS c WHERE t.schema = 'main' AND t.wr AND "
-                                          "'NULL value in ' || t.name || '.' || c.name = ?", {words});
+    const Rows places = connection_.query(
+        "SELECT t.name, c.name FROM pragma_table_list AS t, pragma_table_xinfo(t.name) AS c WHERE t.schema = 'main' "
+        "AND t.wr AND "
+        "'NULL value in ' || t.name || '.' || c.name = ?",
+        {words});
     return std::any_of(places.begin(), places.end(), [&](const Row& place) {
       // not IS NULL: the server knows that such a column has none, and would not look
-      return connection_.query("SELECT 1 FROM " + quote(*place[0]) + " WHERE typeof(" + quote(*place[1]) + ") = 'null' LIMIT 1").empty();
+      return connection_
+          .query("SELECT 1 FROM " + quote(*place[0]) + " WHERE typeof(" + quote(*place[1]) + ") = 'null' LIMIT 1")
+          .empty();
     });
   }
 
@@ -130,7 +140,9 @@ std::unique_ptr<Migrating> begin(Connection& connection, const Deadline& deadlin
 
 std::string catalog_digest(Connection& connection) {
   return connection
-      .digest("SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE NOT (name LIKE 'dataflow!_%' ESCAPE '!' OR tbl_name LIKE 'dataflow!_%' ESCAPE '!' OR name = 'sqlite_sequence' OR name LIKE 'sqlite!_stat%' ESCAPE '!')")
+      .digest(
+          "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE NOT (name LIKE 'dataflow!_%' ESCAPE '!' OR "
+          "tbl_name LIKE 'dataflow!_%' ESCAPE '!' OR name = 'sqlite_sequence' OR name LIKE 'sqlite!_stat%' ESCAPE '!')")
       .hex();
 }
 

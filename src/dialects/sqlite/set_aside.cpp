@@ -10,7 +10,8 @@ namespace dataflow::sqlite {
 
 namespace {
 
-constexpr std::string_view rowid_column_name = "dataflow_rowid", value_column = "dataflow_value", before_column = "dataflow_before", after_column = "dataflow_after";
+constexpr std::string_view rowid_column_name = "dataflow_rowid", value_column = "dataflow_value",
+                           before_column = "dataflow_before", after_column = "dataflow_after";
 
 bool stored(const Column& column) { return !column.generated; }
 
@@ -18,7 +19,8 @@ bool stored(const Column& column) { return !column.generated; }
 std::string key_column(const Table& table, const Name& name) {
   const Column& column = *find_column(table, name);
   const std::string type = declared_type(column.type, false, false);
-  return quote(name.text) + (type.empty() ? "" : " " + type) + (column.collation.empty() ? "" : " COLLATE " + quote(column.collation.text));
+  return quote(name.text) + (type.empty() ? "" : " " + type) +
+         (column.collation.empty() ? "" : " COLLATE " + quote(column.collation.text));
 }
 
 /// Values are kept in columns without a type: nothing is converted.
@@ -66,15 +68,20 @@ std::vector<Statement> set_column_aside(const Table& table, const Table& after, 
   to.key = key.stable ? key.columns : std::vector<Name>{};
   const KeyColumns keys(table, to.key, "");
   std::vector<std::string> definitions = keys.definitions, names = keys.names, sources = keys.sources;
-  const auto add = [&](const std::string& name, const std::string& source) { definitions.push_back(name), names.push_back(name), sources.push_back(source); };
+  const auto add = [&](const std::string& name, const std::string& source) {
+    definitions.push_back(name), names.push_back(name), sources.push_back(source);
+  };
   add(std::string(value_column), quote(column.name.text));
   if (!key.stable)  // a rowid alone may be given to another row: the rest of the row is kept to recognise it
     for (const Column& other : table.columns)
-      if (other.name != column.name && stored(other)) add(quote(other.name.text), quote(other.name.text));
-  const std::string rows = "SELECT " + join(sources, ", ") + " FROM " + quote(table.name.text) + " WHERE " + quote(column.name.text) + " IS NOT NULL";
+      if (other.name != column.name && stored(other) && find_column(after, other.name) != nullptr)
+        add(quote(other.name.text), quote(other.name.text));
+  const std::string rows = "SELECT " + join(sources, ", ") + " FROM " + quote(table.name.text) + " WHERE " +
+                           quote(column.name.text) + " IS NOT NULL";
   return {Run{"CREATE TABLE " + to.location + " (" + join(definitions, ", ") + keys.primary_key + ")"},
           Run{"INSERT INTO " + to.location + " " + rows},
-          SameRows{rows, "SELECT " + join(names, ", ") + " FROM " + to.location, "the values of " + table.name.text + "." + column.name.text + " could not be set aside"}};
+          SameRows{rows, "SELECT " + join(names, ", ") + " FROM " + to.location,
+                   "the values of " + table.name.text + "." + column.name.text + " could not be set aside"}};
 }
 
 static std::vector<std::string> row_columns(const Table& table, const std::string& rowid) {
@@ -88,38 +95,47 @@ static std::vector<std::string> row_columns(const Table& table, const std::strin
 std::vector<Statement> set_table_aside(const Table& table, SetAside& to) {
   const std::string rowid = rowid_name(table);
   std::vector<std::string> definitions;
-  if (rowid_column(table) == nullptr && !rowid.empty()) definitions.push_back(std::string(rowid_column_name) + " INTEGER PRIMARY KEY");
+  if (rowid_column(table) == nullptr && !rowid.empty())
+    definitions.push_back(std::string(rowid_column_name) + " INTEGER PRIMARY KEY");
   for (const Column& column : table.columns)
     if (stored(column)) definitions.push_back(quote(column.name.text));
   const std::string rows = "SELECT " + join(row_columns(table, rowid), ", ") + " FROM " + quote(table.name.text);
-  std::vector<Statement> out = {Run{"CREATE TABLE " + to.location + " (" + join(definitions, ", ") + ")"}, Run{"INSERT INTO " + to.location + " " + rows},
-                                SameRows{rows, "SELECT * FROM " + to.location, "the rows of " + table.name.text + " could not be set aside"}};
+  std::vector<Statement> out = {
+      Run{"CREATE TABLE " + to.location + " (" + join(definitions, ", ") + ")"},
+      Run{"INSERT INTO " + to.location + " " + rows},
+      SameRows{rows, "SELECT * FROM " + to.location, "the rows of " + table.name.text + " could not be set aside"}};
   if (const Column* column = rowid_column(table); column != nullptr && column->identity == Identity::always)
-    out.push_back(Run{"CREATE TABLE " + to.location + "_sequence AS SELECT seq FROM sqlite_sequence WHERE name = " + text_literal(table.name.text)});
+    out.push_back(Run{"CREATE TABLE " + to.location +
+                      "_sequence AS SELECT seq FROM sqlite_sequence WHERE name = " + text_literal(table.name.text)});
   return out;
 }
 
 std::vector<Statement> restore_table(const Table& table, const SetAside& from) {
   const std::string name = quote(table.name.text), columns = join(row_columns(table, rowid_name(table)), ", ");
   std::vector<Statement> out = {Run{"INSERT INTO " + name + " (" + columns + ") SELECT * FROM " + from.location},
-                                SameRows{"SELECT * FROM " + from.location, "SELECT " + columns + " FROM " + name, "the rows of " + table.name.text + " could not be put back"}};
+                                SameRows{"SELECT * FROM " + from.location, "SELECT " + columns + " FROM " + name,
+                                         "the rows of " + table.name.text + " could not be put back"}};
   if (const Column* column = rowid_column(table); column != nullptr && column->identity == Identity::always) {
     out.push_back(Run{"DELETE FROM sqlite_sequence WHERE name = " + text_literal(table.name.text)});
-    out.push_back(Run{"INSERT INTO sqlite_sequence (name, seq) SELECT " + text_literal(table.name.text) + ", seq FROM " + from.location + "_sequence"});
+    out.push_back(Run{"INSERT INTO sqlite_sequence (name, seq) SELECT " + text_literal(table.name.text) +
+                      ", seq FROM " + from.location + "_sequence"});
   }
   return out;
 }
 
-std::vector<Statement> set_changes_aside(const Table& table, const Name& copy, const Column& column, bool by_rowid, SetAside& to) {
+std::vector<Statement> set_changes_aside(const Table& table, const Name& copy, const Column& column, bool by_rowid,
+                                         SetAside& to) {
   to.key = by_rowid ? std::vector<Name>{} : row_key(table).columns;
   const KeyColumns old(table, to.key, "o.");
   std::vector<std::string> conditions;
   for (std::size_t i = 0; i < old.names.size(); ++i)
     conditions.push_back((to.key.empty() ? "n." + rowid_name(table) : "n." + old.names[i]) + " = " + old.sources[i]);
   const std::string o = "o." + quote(column.name.text), n = "n." + quote(column.name.text);
-  return {Run{"CREATE TABLE " + to.location + " (" + join(old.definitions, ", ") + ", " + std::string(before_column) + ", " + std::string(after_column) + old.primary_key + ")"},
-          Run{"INSERT INTO " + to.location + " SELECT " + join(old.sources, ", ") + ", " + o + ", " + n + " FROM " + quote(table.name.text) + " AS o JOIN " +
-              quote(copy.text) + " AS n ON " + join(conditions, " AND ") + " WHERE " + o + " IS NOT " + n + " OR typeof(" + o + ") <> typeof(" + n + ")"}};
+  return {Run{"CREATE TABLE " + to.location + " (" + join(old.definitions, ", ") + ", " + std::string(before_column) +
+              ", " + std::string(after_column) + old.primary_key + ")"},
+          Run{"INSERT INTO " + to.location + " SELECT " + join(old.sources, ", ") + ", " + o + ", " + n + " FROM " +
+              quote(table.name.text) + " AS o JOIN " + quote(copy.text) + " AS n ON " + join(conditions, " AND ") +
+              " WHERE " + o + " IS NOT " + n + " OR typeof(" + o + ") <> typeof(" + n + ")"}};
 }
 
 std::string join_condition(const Table& table, const SetAside& from, const std::vector<Name>& unchanged) {
@@ -134,8 +150,11 @@ std::string join_condition(const Table& table, const SetAside& from, const std::
 }
 
 std::vector<Statement> restore(const Schema& live, const SetAside& aside) {
-  const auto found = std::find_if(live.tables.begin(), live.tables.end(), [&](const Table& t) { return equal_ignoring_case(t.name.text, aside.table.text); });
-  if (found == live.tables.end()) throw Error(ErrorCode::not_found, "there is no table " + aside.table.text + " to put the data back into", "create it first, or roll back the migration that dropped it");
+  const auto found = std::find_if(live.tables.begin(), live.tables.end(),
+                                  [&](const Table& t) { return equal_ignoring_case(t.name.text, aside.table.text); });
+  if (found == live.tables.end())
+    throw Error(ErrorCode::not_found, "there is no table " + aside.table.text + " to put the data back into",
+                "create it first, or roll back the migration that dropped it");
   const Table& table = *found;
   const std::string name = quote(table.name.text);
   if (aside.column.empty()) {
@@ -143,7 +162,10 @@ std::vector<Statement> restore(const Schema& live, const SetAside& aside) {
     return {Run{"INSERT OR IGNORE INTO " + name + " (" + columns + ") SELECT * FROM " + aside.location}};
   }
   const Column* column = find_column(table, aside.column);
-  if (column == nullptr) throw Error(ErrorCode::not_found, "there is no column " + aside.table.text + "." + aside.column.text + " to put the data back into", "add it first, or roll back the migration that dropped it");
+  if (column == nullptr)
+    throw Error(ErrorCode::not_found,
+                "there is no column " + aside.table.text + "." + aside.column.text + " to put the data back into",
+                "add it first, or roll back the migration that dropped it");
   const bool whole = aside.kind == "column";
   std::vector<Name> others;
   for (const Column& other : table.columns)
@@ -151,7 +173,8 @@ std::vector<Statement> restore(const Schema& live, const SetAside& aside) {
   const std::string rows = " FROM " + aside.location + " AS b WHERE " + join_condition(table, aside, others) +
                            (whole ? "" : " AND b." + std::string(after_column) + " IS o." + quote(column->name.text));
   const std::string kept = "b." + std::string(whole ? value_column : before_column);
-  return {Run{"UPDATE " + name + " AS o SET " + quote(column->name.text) + " = (SELECT " + kept + rows + ") WHERE EXISTS (SELECT 1" + rows + ")"}};
+  return {Run{"UPDATE " + name + " AS o SET " + quote(column->name.text) + " = (SELECT " + kept + rows +
+              ") WHERE EXISTS (SELECT 1" + rows + ")"}};
 }
 
 }  // namespace dataflow::sqlite

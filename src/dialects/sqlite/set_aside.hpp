@@ -20,10 +20,11 @@ std::vector<Statement> restore_table(const Table& table, const SetAside& from);
 
 /// Statements that keep, for a column whose values a rebuild changed, each row's value before and after.
 /// `copy` is the rebuilt table that still stands beside `table`.
-std::vector<Statement> set_changes_aside(const Table& table, const Name& copy, const Column& column, bool by_rowid, SetAside& to);
+std::vector<Statement> set_changes_aside(const Table& table, const Name& copy, const Column& column, bool by_rowid,
+                                         SetAside& to);
 
-/// "b.id = o.id": how the rows of data set aside (alias b) find the rows of the table (alias o) again. `unchanged` are the
-/// columns that still hold what they held.
+/// "b.id = o.id": how the rows of data set aside (alias b) find the rows of the table (alias o) again. `unchanged` are
+/// the columns that still hold what they held.
 std::string join_condition(const Table& table, const SetAside& from, const std::vector<Name>& unchanged);
 
 }  // namespace dataflow::sqlite

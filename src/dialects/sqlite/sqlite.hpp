@@ -67,7 +67,8 @@ Wanted load(std::string_view sql, std::string_view origin);
 std::vector<Statement> restore(const Schema& live, const SetAside& aside);
 
 // lower.cpp
-Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, const Hints& hints, const LowerOptions& options);
+Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, const Hints& hints,
+                      const LowerOptions& options);
 
 Schema renamed(const Schema& from, const std::vector<Change>& changes);
 
@@ -76,7 +77,8 @@ Rehearsal rehearse(const Schema& from, const std::vector<Step>& steps, const std
 std::vector<std::string> set_aside_tables(Connection& connection);
 
 // survey.cpp
-std::vector<Evidence> survey(Connection& connection, const Schema& from, const Change& change, const std::vector<Change>& all, const Hints& hints);
+std::vector<Evidence> survey(Connection& connection, const Schema& from, const Change& change,
+                             const std::vector<Change>& all, const Hints& hints);
 
 // facts.cpp
 std::span<const Fact> all_facts();
@@ -88,9 +90,9 @@ std::string catalog_digest(Connection& connection);
 // key.cpp
 /// How a row is found again: the columns of its key, or the rowid under the name by which it can be reached.
 struct RowKey {
-  std::vector<Name> columns;           ///< empty: there is only the rowid
-  std::string rowid;                   ///< a usable name of the rowid; empty when there is none
-  bool stable = true;                  ///< false: VACUUM may renumber it
+  std::vector<Name> columns;  ///< empty: there is only the rowid
+  std::string rowid;          ///< a usable name of the rowid; empty when there is none
+  bool stable = true;         ///< false: VACUUM may renumber it
 };
 RowKey row_key(const Table& table);
 bool without_rowid(const Table& table);

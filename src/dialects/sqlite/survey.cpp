@@ -19,7 +19,8 @@ bool stable(std::string_view expression) {
 /// The data as it is now, asked about changes that name tables and columns as they will be.
 class Survey {
  public:
-  Survey(Connection& connection, const Schema& from, const Change& change, const std::vector<Change>& all, const Hints& hints)
+  Survey(Connection& connection, const Schema& from, const Change& change, const std::vector<Change>& all,
+         const Hints& hints)
       : connection_(connection), from_(from), change_(change), all_(all), hints_(hints) {}
 
   std::vector<Evidence> evidence();
@@ -28,16 +29,16 @@ class Survey {
   Name table_now(const Path& path) const;
   Name column_now(const Path& path, const Name& column) const;
   std::uint64_t number(const std::string& sql);
-  std::string first_keys(const std::string& rows, const std::string& condition);
-  void block(Evidence& e, std::uint64_t n, const std::string& noun, const std::string& of, std::string_view one, std::string_view many, const std::string& condition, std::string remedy);
-  bool filled(const Name& column) const;
+  std::string first_keys(const std::string& from);
+  void block(Evidence& e, const std::string& rows, const std::string& condition, const std::string& noun,
+             const std::string& of, std::string_view one, std::string_view many, std::string remedy);
   bool touched(std::string_view kind, const Name& name) const;
   void dependents(Evidence& e, const Name& column);
 
   void look(Evidence& e);
   void required(Evidence& e, const Name& column, const std::string& condition);
   void type(Evidence& e, const Alter<Column>& alter);
-  void fits(Evidence& e, const Column& after, const std::string& where);
+  void fits(Evidence& e, const Column& after);
   void options(Evidence& e, const Alter<TableOptions>& alter);
   void still_hold(Evidence& e, const Name& column);
   void unique(Evidence& e, const std::vector<KeyPart>& parts, const Sql& where);
@@ -50,12 +51,13 @@ class Survey {
   const std::vector<Change>& all_;
   const Hints& hints_;
   Path path_;
-  std::string table_;                  ///< quoted, as it is called today
+  std::string table_;  ///< quoted, as it is called today
   const Table* now_ = nullptr;
   /// The rows as they will be, as a subquery: final names, values converted as the final types convert them, added
   /// columns with what they will be filled with, and the key of today as dataflow_key.
   std::string coming_;
-  Table then_;                         ///< the table once all changes are done; without parts where that is not known
+  std::string today_;  ///< the rows of today with that key
+  Table then_;         ///< the table once all changes are done; without parts where that is not known
   void foresee();
   std::optional<std::string> fill(const Name& column) const;
 };
@@ -63,18 +65,23 @@ class Survey {
 /// What column affinity makes of a value.
 std::string converted(const std::string& value, Affinity affinity) {
   switch (affinity) {
-    case Affinity::text: return "CASE WHEN typeof(" + value + ") IN ('integer', 'real') THEN CAST(" + value + " AS TEXT) ELSE " + value + " END";
+    case Affinity::text:
+      return "CASE WHEN typeof(" + value + ") IN ('integer', 'real') THEN CAST(" + value + " AS TEXT) ELSE " + value +
+             " END";
     case Affinity::blob: return value;
     case Affinity::integer:
     case Affinity::real:
     case Affinity::numeric: break;
   }
-  return "CASE WHEN typeof(" + value + ") = 'text' AND CAST(" + value + " AS NUMERIC) IS " + value + " THEN CAST(" + value + " AS NUMERIC) ELSE " + value + " END";
+  return "CASE WHEN typeof(" + value + ") = 'text' AND CAST(" + value + " AS NUMERIC) IS " + value + " THEN CAST(" +
+         value + " AS NUMERIC) ELSE " + value + " END";
 }
 
 std::optional<std::string> Survey::fill(const Name& column) const {
   for (const Hints::Fill& fill : hints_.fills) {
-    if (!equal_ignoring_case(fill.table.name.text, path_.name.text) || !equal_ignoring_case(fill.column.text, column.text)) continue;
+    if (!equal_ignoring_case(fill.table.name.text, path_.name.text) ||
+        !equal_ignoring_case(fill.column.text, column.text))
+      continue;
     if (const auto* constant = std::get_if<Literal>(&fill.value)) return literal(*constant);
     return "(" + std::get<Sql>(fill.value).text + ")";
   }
@@ -99,14 +106,17 @@ void Survey::foresee() {
   }
   for (const Change& change : all_) {
     if (subject(change) != path_) continue;
-    const auto at = [&](const Name& name) { return std::find_if(sources.begin(), sources.end(), [&](const Source& s) { return s.after.name == name; }); };
+    const auto at = [&](const Name& name) {
+      return std::find_if(sources.begin(), sources.end(), [&](const Source& s) { return s.after.name == name; });
+    };
     if (const auto* rename = std::get_if<Rename<Column>>(&change)) {
       if (const auto s = at(rename->before); s != sources.end()) s->after.name = rename->after;
     } else if (const auto* drop = std::get_if<Drop<Column>>(&change)) {
       if (const auto s = at(drop->object.name); s != sources.end()) sources.erase(s);
     } else if (const auto* alter = std::get_if<Alter<Column>>(&change)) {
       if (const auto s = at(alter->after.name); s != sources.end()) s->after = alter->after;
-    } else if (const auto* create = std::get_if<Create<Column>>(&change); create != nullptr && !create->object.generated) {
+    } else if (const auto* create = std::get_if<Create<Column>>(&change);
+               create != nullptr && !create->object.generated) {
       std::string value = default_clause(create->object);
       if (!value.empty()) value.erase(0, std::string_view(" DEFAULT ").size());
       sources.push_back({create->object, fill(create->object.name).value_or(value.empty() ? "NULL" : value), nullptr});
@@ -121,56 +131,68 @@ void Survey::foresee() {
     const Affinity affinity_then = affinity(source.after.type.spelled, strict(then_));
     std::string value = source.value;
     const auto filled = fill(source.after.name);
-    if (source.before != nullptr && filled && source.before->nullable && !source.after.nullable) value = "coalesce(" + value + ", " + *filled + ")";
-    if (source.before == nullptr || value != source.value || affinity(source.before->type.spelled, strict(*now_)) != affinity_then) value = converted(value, affinity_then);
+    if (source.before != nullptr && filled && source.before->nullable && !source.after.nullable)
+      value = "coalesce(" + value + ", " + *filled + ")";
+    if (source.before == nullptr || value != source.value ||
+        affinity(source.before->type.spelled, strict(*now_)) != affinity_then)
+      value = converted(value, affinity_then);
     if (source.before == nullptr || value != source.value || source.before->collation != source.after.collation)
-      value = "(" + value + ") COLLATE " + (source.after.collation.empty() ? "BINARY" : quote(source.after.collation.text));
+      value =
+          "(" + value + ") COLLATE " + (source.after.collation.empty() ? "BINARY" : quote(source.after.collation.text));
     columns.push_back(value + " AS " + quote(source.after.name.text));
   }
   coming_ = "(SELECT " + join(columns, ", ") + " FROM " + table_ + ")";
+  today_ = "(SELECT " + columns[0] + ", * FROM " + table_ + ")";
 }
 
 Name Survey::table_now(const Path& path) const {
   for (const Change& c : all_)
-    if (const auto* rename = std::get_if<Rename<Table>>(&c); rename != nullptr && rename->after == path.name) return rename->before;
+    if (const auto* rename = std::get_if<Rename<Table>>(&c); rename != nullptr && rename->after == path.name)
+      return rename->before;
   return path.name;
 }
 
 Name Survey::column_now(const Path& path, const Name& column) const {
   for (const Change& c : all_)
-    if (const auto* rename = std::get_if<Rename<Column>>(&c); rename != nullptr && rename->in == path && rename->after == column) return rename->before;
+    if (const auto* rename = std::get_if<Rename<Column>>(&c);
+        rename != nullptr && rename->in == path && rename->after == column)
+      return rename->before;
   return column;
 }
 
-std::uint64_t Survey::number(const std::string& sql) { return std::stoull(connection_.query(sql).at(0).at(0).value_or("0")); }
+std::uint64_t Survey::number(const std::string& sql) {
+  return std::stoull(connection_.query(sql).at(0).at(0).value_or("0"));
+}
 
-std::string Survey::first_keys(const std::string& rows, const std::string& condition) {
+std::string Survey::first_keys(const std::string& from) {
   const RowKey key = row_key(*now_);
   const std::string what = key.columns.empty() ? rowid_name(*now_) : column_list(key.columns);
   if (what.empty()) return {};
   std::vector<std::string> keys;
-  for (const Row& row : connection_.query("SELECT dataflow_key FROM " + rows + " WHERE " + condition + " LIMIT 3")) keys.push_back(row[0].value_or("NULL"));
+  for (const Row& row : connection_.query("SELECT dataflow_key" + from + " LIMIT 3"))
+    keys.push_back(row[0].value_or("NULL"));
   return what + " " + join(keys, ", ");
 }
 
-void Survey::block(Evidence& e, std::uint64_t n, const std::string& noun, const std::string& of, std::string_view one, std::string_view many, const std::string& condition,
-                   std::string remedy) {
+/// Lays the rows for which `condition` holds, if there are any, in the way.
+void Survey::block(Evidence& e, const std::string& rows, const std::string& condition, const std::string& noun,
+                   const std::string& of, std::string_view one, std::string_view many, std::string remedy) {
+  const std::string from = " FROM " + rows + " AS c WHERE " + condition;
+  if (e.blocking || connection_.complaint("SELECT dataflow_key" + from)) return;  // it speaks of what is still to come
+  const std::uint64_t n = number("SELECT count(*)" + from);
+  if (n == 0) return;
   e.blocking = count(n, noun) + " of " + of + " " + std::string(n == 1 ? one : many);
-  if (const std::string keys = first_keys(coming_, condition); !keys.empty()) *e.blocking += " (first: " + keys + ")";
+  if (const std::string keys = first_keys(from); !keys.empty()) *e.blocking += " (first: " + keys + ")";
   e.remedy = std::move(remedy);
-}
-
-bool Survey::filled(const Name& column) const {
-  return std::any_of(hints_.fills.begin(), hints_.fills.end(), [&](const Hints::Fill& fill) {
-    return equal_ignoring_case(fill.table.name.text, path_.name.text) && equal_ignoring_case(fill.column.text, column.text);
-  });
 }
 
 /// Whether the plan itself drops or replaces the object: then it is no obstacle.
 bool Survey::touched(std::string_view kind, const Name& name) const {
   return std::any_of(all_.begin(), all_.end(), [&](const Change& c) {
-    if (const auto* drop = std::get_if<Drop<Definition>>(&c)) return drop->object.kind == kind && drop->object.name == name;
-    if (const auto* alter = std::get_if<Alter<Definition>>(&c)) return alter->before.kind == kind && alter->before.name == name;
+    if (const auto* drop = std::get_if<Drop<Definition>>(&c))
+      return drop->object.kind == kind && drop->object.name == name;
+    if (const auto* alter = std::get_if<Alter<Definition>>(&c))
+      return alter->before.kind == kind && alter->before.name == name;
     if (const auto* drop = std::get_if<Drop<Index>>(&c)) return kind == "index" && drop->object.name == name;
     if (const auto* alter = std::get_if<Alter<Index>>(&c)) return kind == "index" && alter->before.name == name;
     if (const auto* drop = std::get_if<Drop<Table>>(&c)) return kind == "table" && drop->object.name == name;
@@ -182,17 +204,20 @@ void Survey::dependents(Evidence& e, const Name& column) {
   const std::string& table = now_->name.text;
   for (const Definition& d : from_.definitions) {
     const bool about = equal_ignoring_case(d.on.text, table) || mentions(d.text.text, table);
-    if (about && (column.empty() ? d.kind == "view" : mentions(d.text.text, column.text)) && !touched(d.kind, d.name)) e.dependents.push_back(d.kind + " " + d.name.text);
+    if (about && (column.empty() ? d.kind == "view" : mentions(d.text.text, column.text)) && !touched(d.kind, d.name))
+      e.dependents.push_back(d.kind + " " + d.name.text);
   }
   if (!column.empty())
     for (const Index& index : now_->indexes)
-      if (!touched("index", index.name) && std::any_of(index.parts.begin(), index.parts.end(), [&](const KeyPart& p) { return p.column == column; }))
+      if (!touched("index", index.name) &&
+          std::any_of(index.parts.begin(), index.parts.end(), [&](const KeyPart& p) { return p.column == column; }))
         e.dependents.push_back("index " + index.name.text);
   for (const Table& other : from_.tables) {
     if (touched("table", other.name) || other.name == now_->name) continue;
     for (const ForeignKey& key : other.foreign_keys) {
       if (!equal_ignoring_case(key.references.name.text, table)) continue;
-      const bool named = column.empty() || std::find(key.referenced.begin(), key.referenced.end(), column) != key.referenced.end();
+      const bool named =
+          column.empty() || std::find(key.referenced.begin(), key.referenced.end(), column) != key.referenced.end();
       const bool dropped = std::any_of(all_.begin(), all_.end(), [&](const Change& c) {
         const auto* drop = std::get_if<Drop<ForeignKey>>(&c);
         return drop != nullptr && drop->in.name == other.name && drop->object == key;
@@ -203,11 +228,10 @@ void Survey::dependents(Evidence& e, const Name& column) {
 }
 
 void Survey::required(Evidence& e, const Name& column, const std::string& condition) {
-  if (filled(column)) return;
-  const std::uint64_t n = number("SELECT count(*) FROM " + table_ + " WHERE " + condition);
-  if (n > 0)
-    block(e, n, "row", path_.name.text, "would have no value for " + column.text, "would have no value for " + column.text, condition,
-          "give the column a default, make it optional, or say which value these rows get: backfill, or --backfill " + path_.name.text + "." + column.text + "=SQL");
+  const std::string problem = "would have no value for " + column.text;
+  block(e, coming_, condition, "row", path_.name.text, problem, problem,
+        "give the column a default, make it optional, or say which value these rows get: backfill, or --backfill " +
+            path_.name.text + "." + column.text + "=SQL");
 }
 
 /// The range of an integer kind.
@@ -221,77 +245,143 @@ std::optional<std::string> range(Kind kind) {
   }
 }
 
+/// Which values the server would refuse, or would keep otherwise than they are. `value` is the column as it is.
+std::string misfit(const Column& after, const std::string& value, bool strict) {
+  const Type& to = after.type;
+  const std::string type = "typeof(" + value + ")", read = "CAST(" + value + " AS NUMERIC)";
+  const std::string no_number = type + " = 'blob' OR (" + type + " = 'text' AND " + read + " IS NOT " + value + ")";
+  const std::string no_integer = no_number + " OR (" + type + " = 'text' AND typeof(" + read + ") <> 'integer') OR (" +
+                                 type + " = 'real' AND CAST(" + value + " AS INTEGER) <> " + value + ")";
+  const Affinity affinity_then = affinity(to.spelled, strict);
+  if (after.identity != Identity::none) return no_integer;
+  if (affinity_then == Affinity::integer) {
+    const auto bounds = strict ? std::nullopt : range(to.kind);
+    return no_integer + (bounds ? " OR " + read + " NOT BETWEEN " + *bounds : "");
+  }
+  if (affinity_then == Affinity::real)
+    return no_number + " OR (" + type + " = 'integer' AND CAST(CAST(" + value + " AS REAL) AS INTEGER) <> " + value +
+           ")";
+  if (strict)
+    return equal_ignoring_case(to.spelled, "BLOB") ? type + " <> 'blob'"
+           : affinity_then == Affinity::text       ? type + " = 'blob'"
+                                                   : "";
+  if (to.kind == Kind::varchar && to.length > 0) return "length(" + value + ") > " + std::to_string(to.length);
+  return to.kind == Kind::decimal ? no_number : "";
+}
+
+void Survey::fits(Evidence& e, const Column& after) {
+  const std::string value = quote(column_now(path_, after.name).text), misfits = misfit(after, value, strict(then_));
+  if (misfits.empty()) return;
+  block(e, today_, value + " IS NOT NULL AND (" + misfits + ")", "value", path_.name.text + "." + after.name.text,
+        "does not fit into " + after.type.spelled, "do not fit into " + after.type.spelled,
+        "correct these values first, or choose a wider type");
+  e.fits = !e.blocking;
+}
+
 void Survey::type(Evidence& e, const Alter<Column>& alter) {
   e.type_change = compare_types(alter.before.type, alter.after.type);
-  const Type& to = alter.after.type;
-  const std::string column = quote(column_now(path_, alter.after.name).text);
-  // What column affinity makes of a value: text that reads as a number becomes one, a whole real an integer.
-  const std::string number_of = "CAST(CAST(" + column + " AS TEXT) AS NUMERIC)";
-  std::string misfit;
-  if (to.kind == Kind::varchar && to.length > 0) {
-    misfit = "length(" + column + ") > " + std::to_string(to.length);
-  } else if (affinity(to.spelled) == Affinity::integer) {
-    misfit = number_of + " IS NOT " + column + " OR typeof(" + number_of + ") <> 'integer'";
-    if (const auto bounds = range(to.kind)) misfit += " OR " + number_of + " NOT BETWEEN " + *bounds;
-  } else if (affinity(to.spelled) == Affinity::real || to.kind == Kind::decimal) {
-    misfit = number_of + " IS NOT " + column;
+  fits(e, alter.after);
+  // Where the affinity stays, no value is touched, whatever the type is called.
+  if (!e.blocking &&
+      affinity(alter.before.type.spelled, strict(*now_)) == affinity(alter.after.type.spelled, strict(then_)))
+    e.fits = true;
+  still_hold(e, alter.after.name);
+}
+
+/// STRICT holds every value to its type; leaving it, ANY begins to take text for numbers.
+void Survey::options(Evidence& e, const Alter<TableOptions>& alter) {
+  const bool was = alter.before.attributes.contains("strict"), is = alter.after.attributes.contains("strict");
+  for (const Column& column : then_.columns) {
+    const Column* before = find_column(*now_, column_now(path_, column.name));
+    if (before == nullptr || column.generated) continue;
+    if (!was && is) fits(e, column);
+    if (!was || is || !equal_ignoring_case(column.type.spelled, "ANY")) continue;
+    const std::string value = quote(before->name.text), read = "CAST(" + value + " AS NUMERIC)";
+    block(e, today_,
+          "typeof(" + value + ") IN ('text', 'real') AND " + read + " IS " + value + " AND typeof(" + read +
+              ") <> typeof(" + value + ")",
+          "value", path_.name.text + "." + column.name.text, "would become a number", "would become numbers",
+          "declare the column as BLOB, or leave the type out: both take values as they are");
   }
-  if (misfit.empty()) return;
-  misfit = column + " IS NOT NULL AND (" + misfit + ")";
-  const std::uint64_t n = number("SELECT count(*) FROM " + table_ + " WHERE " + misfit);
-  e.fits = n == 0;
-  if (n > 0) block(e, n, "value", path_.name.text + "." + alter.after.name.text, "does not fit into " + to.spelled, "do not fit into " + to.spelled, misfit, "correct these values first, or choose a wider type");
+}
+
+/// Constraints that nobody touches may not hold any more once values or their order change.
+void Survey::still_hold(Evidence& e, const Name& column) {
+  const auto in = [&](const std::vector<KeyPart>& parts) {
+    return std::any_of(parts.begin(), parts.end(), [&](const KeyPart& p) {
+      return p.column == column || mentions(p.expression.text, column.text);
+    });
+  };
+  const auto is_new = [&](const auto& part) {
+    using Part = std::decay_t<decltype(part)>;
+    return std::any_of(all_.begin(), all_.end(), [&](const Change& c) {
+      const auto* create = std::get_if<Create<Part>>(&c);
+      return create != nullptr && create->in == path_ && create->object == part;
+    });
+  };
+  if (then_.primary_key && in(then_.primary_key->parts) && !is_new(*then_.primary_key))
+    unique(e, then_.primary_key->parts, {});
+  for (const Unique& u : then_.uniques)
+    if (in(u.parts) && !is_new(u)) unique(e, u.parts, {});
+  for (const Index& i : then_.indexes)
+    if (i.unique && in(i.parts) && !is_new(i)) unique(e, i.parts, i.where);
+  for (const Check& c : then_.checks)
+    if (mentions(c.expression.text, column.text) && !is_new(c)) check(e, c);
 }
 
 void Survey::unique(Evidence& e, const std::vector<KeyPart>& parts, const Sql& where) {
   std::vector<std::string> expressions, conditions;
   for (const KeyPart& part : parts) {
-    std::string x = part.column.empty() ? "(" + part.expression.text + ")" : quote(column_now(path_, part.column).text);
+    std::string x = part.column.empty() ? "(" + part.expression.text + ")" : quote(part.column.text);
     conditions.push_back(x + " IS NOT NULL");
     if (!part.collation.empty()) x += " COLLATE " + quote(part.collation.text);
     expressions.push_back(std::move(x));
   }
   if (!where.empty()) conditions.push_back("(" + where.text + ")");
-  const std::string groups = "SELECT " + join(expressions, ", ") + " FROM " + table_ + " WHERE " + join(conditions, " AND ") + " GROUP BY " + join(expressions, ", ") + " HAVING count(*) > 1";
-  if (connection_.complaint(groups)) return;  // speaks of a column that is still to come
+  const std::string groups = "SELECT " + join(expressions, ", ") + " FROM " + coming_ + " WHERE " +
+                             join(conditions, " AND ") + " GROUP BY " + join(expressions, ", ") +
+                             " HAVING count(*) > 1";
+  if (e.blocking || connection_.complaint(groups)) return;  // speaks of a column that is still to come
   const std::uint64_t n = number("SELECT count(*) FROM (" + groups + ")");
   if (n == 0) return;
   const Row first = connection_.query(groups + " LIMIT 1").at(0);
   std::vector<std::string> cells;
   for (const Cell& cell : first) cells.push_back(cell.value_or("NULL"));
-  e.blocking = count(n, "value") + " of " + path_.name.text + " (" + join(expressions, ", ") + ") " + (n == 1 ? "stands" : "stand") + " in more than one row (first: " + join(cells, "/") + ")";
+  e.blocking = count(n, "value") + " of " + path_.name.text + " (" + join(expressions, ", ") + ") " +
+               (n == 1 ? "stands" : "stand") + " in more than one row (first: " + join(cells, "/") + ")";
   e.remedy = "make these rows distinct first";
 }
 
 void Survey::check(Evidence& e, const Check& check) {
   const std::string broken = "NOT (" + check.expression.text + ")";
-  if (connection_.complaint("SELECT 1 FROM " + table_ + " WHERE " + broken)) return;
-  const std::uint64_t n = number("SELECT count(*) FROM " + table_ + " WHERE " + broken);
-  if (n > 0) block(e, n, "row", path_.name.text, "breaks CHECK (" + check.expression.text + ")", "break CHECK (" + check.expression.text + ")", broken, "correct these rows first");
+  block(e, coming_, broken, "row", path_.name.text, "breaks CHECK (" + check.expression.text + ")",
+        "break CHECK (" + check.expression.text + ")", "correct these rows first");
 }
 
 void Survey::foreign_key(Evidence& e, const ForeignKey& key) {
   const Table* parent = find_table(from_, {key.references.schema, table_now(key.references)});
-  if (parent == nullptr) return;
   std::vector<Name> referenced = key.referenced;
-  if (referenced.empty() && parent->primary_key)
+  if (parent != nullptr && referenced.empty() && parent->primary_key)
     for (const KeyPart& part : parent->primary_key->parts) referenced.push_back(part.column);
-  if (referenced.size() != key.columns.size()) return;
+  if (parent != nullptr && referenced.size() != key.columns.size()) return;
   std::vector<std::string> present, match;
   for (std::size_t i = 0; i < key.columns.size(); ++i) {
-    const std::string child = table_ + "." + quote(column_now(path_, key.columns[i]).text);
+    const std::string child = "c." + quote(key.columns[i].text);
     present.push_back(child + " IS NOT NULL");
-    match.push_back("p." + quote(column_now(key.references, referenced[i]).text) + " = " + child);
+    if (parent != nullptr)
+      match.push_back("p." + quote(column_now(key.references, referenced[i]).text) + " = " + child);
   }
-  const std::string orphan = join(present, " AND ") + " AND NOT EXISTS (SELECT 1 FROM " + quote(parent->name.text) + " AS p WHERE " + join(match, " AND ") + ")";
-  if (connection_.complaint("SELECT 1 FROM " + table_ + " WHERE " + orphan)) return;
-  const std::uint64_t n = number("SELECT count(*) FROM " + table_ + " WHERE " + orphan);
-  if (n > 0) block(e, n, "row", path_.name.text, "points to no row of " + key.references.name.text, "point to no row of " + key.references.name.text, orphan, "correct or delete these rows first");
+  std::string orphan = join(present, " AND ");
+  if (parent != nullptr)
+    orphan +=
+        " AND NOT EXISTS (SELECT 1 FROM " + quote(parent->name.text) + " AS p WHERE " + join(match, " AND ") + ")";
+  block(e, coming_, orphan, "row", path_.name.text, "points to no row of " + key.references.name.text,
+        "point to no row of " + key.references.name.text, "correct or delete these rows first");
 }
 
 void Survey::look(Evidence& e) {
   if (const auto* c = std::get_if<Create<Column>>(&change_)) {
-    if (e.act == Act::add_required_column) required(e, c->object.name, "1");
+    if (e.act == Act::add_required_column) required(e, c->object.name, quote(c->object.name.text) + " IS NULL");
   } else if (const auto* d = std::get_if<Drop<Column>>(&change_)) {
     const Name column = column_now(path_, d->object.name);
     e.values = d->object.generated ? 0 : number("SELECT count(" + quote(column.text) + ") FROM " + table_);
@@ -304,9 +394,13 @@ void Survey::look(Evidence& e) {
     e.values = e.rows;
     dependents(e, {});
   } else if (const auto* a = std::get_if<Alter<Column>>(&change_)) {
-    const std::string column = quote(column_now(path_, a->after.name).text);
     if (e.act == Act::change_type) type(e, *a);
-    if (e.act == Act::set_not_null) required(e, a->after.name, column + " IS NULL");
+    if (e.act == Act::change_identity) fits(e, a->after);
+    if (e.act == Act::change_collation || (e.act == Act::set_not_null && fill(a->after.name)))
+      still_hold(e, a->after.name);
+    if (e.act == Act::set_not_null) required(e, a->after.name, quote(a->after.name.text) + " IS NULL");
+  } else if (const auto* o = std::get_if<Alter<TableOptions>>(&change_)) {
+    options(e, *o);
   } else if (const auto* u = std::get_if<Create<Unique>>(&change_)) {
     unique(e, u->object.parts, {});
   } else if (const auto* i = std::get_if<Create<Index>>(&change_)) {
@@ -328,9 +422,11 @@ void Survey::look(Evidence& e) {
 
 std::vector<Evidence> Survey::evidence() {
   path_ = subject(change_);
-  const Name now = std::holds_alternative<Rename<Table>>(change_) ? std::get<Rename<Table>>(change_).before : table_now(path_);
+  const Name now =
+      std::holds_alternative<Rename<Table>>(change_) ? std::get<Rename<Table>>(change_).before : table_now(path_);
   now_ = find_table(from_, {path_.schema, now});
   table_ = quote(now.text);
+  if (now_ != nullptr) foresee();
   std::vector<Evidence> out;
   for (Act act : acts_of(change_, stable)) {
     Evidence e{.act = act};
@@ -354,7 +450,8 @@ std::vector<Evidence> Survey::evidence() {
 
 }  // namespace
 
-std::vector<Evidence> survey(Connection& connection, const Schema& from, const Change& change, const std::vector<Change>& all, const Hints& hints) {
+std::vector<Evidence> survey(Connection& connection, const Schema& from, const Change& change,
+                             const std::vector<Change>& all, const Hints& hints) {
   return Survey(connection, from, change, all, hints).evidence();
 }
 

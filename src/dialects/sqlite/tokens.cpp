@@ -39,7 +39,8 @@ std::size_t end_of_punctuation(std::string_view sql, std::size_t at) {
 
 Token next(std::string_view sql, std::size_t at) {
   const char c = sql[at];
-  const bool digit = std::isdigit(static_cast<unsigned char>(c)) || (c == '.' && at + 1 < sql.size() && std::isdigit(static_cast<unsigned char>(sql[at + 1])));
+  const bool digit = std::isdigit(static_cast<unsigned char>(c)) ||
+                     (c == '.' && at + 1 < sql.size() && std::isdigit(static_cast<unsigned char>(sql[at + 1])));
   std::size_t end = at + 1;
   TokenKind kind = TokenKind::punctuation;
   if (c == '\'') {

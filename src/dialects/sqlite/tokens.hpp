@@ -10,12 +10,14 @@ enum class TokenKind { word, quoted, string, number, punctuation };
 
 struct Token {
   TokenKind kind;
-  std::size_t begin, end;              ///< bytes of the text it came from
-  std::string_view text;               ///< as written
-  bool is(std::string_view keyword) const;   ///< a bare word, any case
-  bool is(char punctuation) const { return kind == TokenKind::punctuation && text.size() == 1 && text[0] == punctuation; }
+  std::size_t begin, end;                   ///< bytes of the text it came from
+  std::string_view text;                    ///< as written
+  bool is(std::string_view keyword) const;  ///< a bare word, any case
+  bool is(char punctuation) const {
+    return kind == TokenKind::punctuation && text.size() == 1 && text[0] == punctuation;
+  }
   bool names() const { return kind == TokenKind::word || kind == TokenKind::quoted || kind == TokenKind::string; }
-  std::string name() const;            ///< without its quotes
+  std::string name() const;  ///< without its quotes
 };
 
 /// Comments and blanks are left out. Views into `sql`, which must outlive them.

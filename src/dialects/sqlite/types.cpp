@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 
 #include "core/text.hpp"
 #include "dialects/sqlite/sqlite.hpp"
@@ -14,28 +14,45 @@ namespace {
 struct Spelling {
   Kind kind;
   std::string_view declared;
-  std::string_view strict;             ///< inside a STRICT table, which knows six types
+  std::string_view strict;  ///< inside a STRICT table, which knows six types
 };
 constexpr Spelling spellings[] = {
-    {Kind::boolean, "BOOLEAN", "INTEGER"},  {Kind::boolean, "BOOL", "INTEGER"},
-    {Kind::int8, "TINYINT", "INTEGER"},     {Kind::int16, "SMALLINT", "INTEGER"},
-    {Kind::int32, "INTEGER", "INTEGER"},    {Kind::int32, "INT", "INT"},
-    {Kind::int32, "MEDIUMINT", "INTEGER"},  {Kind::int64, "BIGINT", "INTEGER"},
-    {Kind::int16, "INT2", "INTEGER"},       {Kind::int32, "INT4", "INTEGER"},
-    {Kind::int64, "INT8", "INTEGER"},       {Kind::uint64, "UNSIGNED BIGINT", "INTEGER"},
+    {Kind::boolean, "BOOLEAN", "INTEGER"},
+    {Kind::boolean, "BOOL", "INTEGER"},
+    {Kind::int8, "TINYINT", "INTEGER"},
+    {Kind::int16, "SMALLINT", "INTEGER"},
+    {Kind::int32, "INTEGER", "INTEGER"},
+    {Kind::int32, "INT", "INT"},
+    {Kind::int32, "MEDIUMINT", "INTEGER"},
+    {Kind::int64, "BIGINT", "INTEGER"},
+    {Kind::int16, "INT2", "INTEGER"},
+    {Kind::int32, "INT4", "INTEGER"},
+    {Kind::int64, "INT8", "INTEGER"},
+    {Kind::uint64, "UNSIGNED BIGINT", "INTEGER"},
     {Kind::uint64, "UNSIGNED BIG INT", "INTEGER"},
-    {Kind::float32, "FLOAT", "REAL"},       {Kind::float64, "DOUBLE", "REAL"},
-    {Kind::float64, "REAL", "REAL"},        {Kind::float64, "DOUBLE PRECISION", "REAL"},
-    {Kind::decimal, "DECIMAL", "TEXT"},     {Kind::decimal, "NUMERIC", "TEXT"},
-    {Kind::text, "TEXT", "TEXT"},           {Kind::text, "CLOB", "TEXT"},
-    {Kind::varchar, "VARCHAR", "TEXT"},     {Kind::varchar, "NVARCHAR", "TEXT"},
+    {Kind::float32, "FLOAT", "REAL"},
+    {Kind::float64, "DOUBLE", "REAL"},
+    {Kind::float64, "REAL", "REAL"},
+    {Kind::float64, "DOUBLE PRECISION", "REAL"},
+    {Kind::decimal, "DECIMAL", "TEXT"},
+    {Kind::decimal, "NUMERIC", "TEXT"},
+    {Kind::text, "TEXT", "TEXT"},
+    {Kind::text, "CLOB", "TEXT"},
+    {Kind::varchar, "VARCHAR", "TEXT"},
+    {Kind::varchar, "NVARCHAR", "TEXT"},
     {Kind::varchar, "CHARACTER VARYING", "TEXT"},
-    {Kind::varchar, "CHAR", "TEXT"},        {Kind::varchar, "CHARACTER", "TEXT"},
-    {Kind::bytes, "BLOB", "BLOB"},          {Kind::date, "DATE", "TEXT"},
-    {Kind::time, "TIME", "TEXT"},           {Kind::timestamp, "TIMESTAMP", "TEXT"},
-    {Kind::timestamp, "DATETIME", "TEXT"},  {Kind::uuid, "UUID", "TEXT"},
-    {Kind::json, "JSON TEXT", "TEXT"},      {Kind::json, "JSON", "TEXT"},
-    {Kind::json, "JSONB", "BLOB"},          {Kind::enumeration, "TEXT", "TEXT"},
+    {Kind::varchar, "CHAR", "TEXT"},
+    {Kind::varchar, "CHARACTER", "TEXT"},
+    {Kind::bytes, "BLOB", "BLOB"},
+    {Kind::date, "DATE", "TEXT"},
+    {Kind::time, "TIME", "TEXT"},
+    {Kind::timestamp, "TIMESTAMP", "TEXT"},
+    {Kind::timestamp, "DATETIME", "TEXT"},
+    {Kind::uuid, "UUID", "TEXT"},
+    {Kind::json, "JSON TEXT", "TEXT"},
+    {Kind::json, "JSON", "TEXT"},
+    {Kind::json, "JSONB", "BLOB"},
+    {Kind::enumeration, "TEXT", "TEXT"},
     {Kind::other, "", "ANY"},
 };
 
@@ -53,8 +70,10 @@ std::string base_of(std::string_view declared, std::uint32_t& first, std::uint32
       while (i < declared.size() && declared[i] != ')') {
         std::uint32_t number = 0;
         const auto end = std::from_chars(declared.data() + i, declared.data() + declared.size(), number);
-        if (end.ec == std::errc{}) numbers.push_back(number), i = static_cast<std::size_t>(end.ptr - declared.data());
-        else ++i;
+        if (end.ec == std::errc{})
+          numbers.push_back(number), i = static_cast<std::size_t>(end.ptr - declared.data());
+        else
+          ++i;
       }
       ++i;
     } else if (std::isspace(c)) {
