@@ -27,11 +27,6 @@ struct Resolved {
   bool in_key = false;  ///< of the primary key, of a foreign key, or an identity
 };
 
-struct Fill {
-  std::size_t column;
-  std::variant<Literal, Sql> value;
-};
-
 /// The first of two passes: names, and which members have a column at all.
 class Names {
  public:
@@ -102,7 +97,6 @@ class Resolver {
     for (Resolved& column : columns_) finish(column);
     emit_columns();
     for (const Option* option : parted_) emit(*option);
-    for (const Fill& fill : fills_) model_.hints.fills.push_back({table().path(), name_of(fill.column), fill.value});
     check_names();
     return std::move(model_);
   }
@@ -145,7 +139,6 @@ class Resolver {
   std::optional<std::size_t> identity_;
   bool keyed_here_ = false;
   std::vector<const Option*> parted_;
-  std::vector<Fill> fills_;
 };
 
 void Resolver::take(const Option& option, bool inherited) {
@@ -211,13 +204,16 @@ void Resolver::take_foreign_key(const Option& option) {
 }
 
 void Resolver::take_fill(const Option& option) {
-  const std::size_t column = names_.column_of(option.member, option.word);
-  if (option.word == Word::backfill_sql) {
-    fills_.push_back({column, Sql(option.text)});
-    return;
-  }
-  if (!option.literal) fail(state_.cpp_name, "backfill of " + name_of(column).text + " has no value");
-  fills_.push_back({column, *option.literal});
+  const Name& column = at(option).column.name;
+  if (option.word == Word::backfill && !option.literal)
+    fail(state_.cpp_name, "backfill of " + column.text + " has no value");
+  Hints::Fill& fill = model_.hints.fills.emplace_back();
+  fill.table = table().path();
+  fill.column = column;
+  if (option.literal)
+    fill.value = *option.literal;
+  else
+    fill.value = Sql(option.text);
 }
 
 bool is_integer(Kind kind) {

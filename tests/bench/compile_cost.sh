@@ -44,8 +44,8 @@ generate() {  # KIND MODELS
 }
 
 user_seconds() {  # FILE
-  local best=999999 run seconds
-  for run in 1 2 3; do
+  local best=999999 seconds
+  for _ in 1 2 3; do
     TIMEFORMAT=%U
     seconds=$({ time "$compiler" -std=c++20 -O0 -I"$include" -c "$1" -o "$work/out.o" 2>"$work/errors"; } 2>&1) ||
       { cat "$work/errors" >&2; exit 2; }

@@ -18,6 +18,7 @@ compile() { LC_ALL=C "$compiler" -std=c++20 -Wall -Wextra -Werror -fsyntax-only 
 fail() {
   failed=$((failed + 1))
   echo "FAILED $1: $2"
+  # shellcheck disable=SC2001
   sed 's/^/    /' <<<"$3"
 }
 

@@ -38,9 +38,10 @@ std::string facts(const Sqlite& file, const std::string& table) {
                         "'main' AND name = " +
                         literal(table)) +
                     "\n";
-  out += lines(
-      file.rows("SELECT 'column', name, upper(type), \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo" + of),
-      false);
+  out += lines(file.rows("SELECT 'column', name, upper(type), iif(pk = 1 AND upper(type) = 'INTEGER', 'key', "
+                         "\"notnull\"), dflt_value, pk, hidden FROM pragma_table_xinfo" +
+                         of),
+               false);
   std::vector<std::string> indexes;
   for (const std::string& index : file.rows("SELECT name FROM pragma_index_list" + of)) {
     const std::string about = file.value(

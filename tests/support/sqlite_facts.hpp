@@ -11,7 +11,8 @@ std::string quoted(const std::string& name);
 std::string literal(const std::string& text);
 
 /// Columns, keys, indexes, foreign keys and options of a table, by SQLite's own PRAGMAs. The names and the order of the
-/// indexes that stand for constraints do not count, nor does the order of foreign keys.
+/// indexes that stand for constraints do not count, nor does the order of foreign keys,
+/// nor whether an INTEGER PRIMARY KEY says NOT NULL.
 std::string facts(const Sqlite& file, const std::string& table);
 
 }  // namespace dataflow::test

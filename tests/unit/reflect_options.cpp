@@ -154,6 +154,7 @@ struct HalfIgnored {
 
 struct Model {
   std::int64_t id = 0;
+  std::optional<int> level;
   std::string name = "n";
   double ratio = 0;
   df::varchar<3> code;
@@ -375,6 +376,8 @@ TEST_CASE("options that contradict each other are refused") {
         "model Model: id has a default, but the database computes its value");
   CHECK(sentence_of([] { return df::table().generated(&Model::score, "1").default_from_initializer(&Model::score); }) ==
         "model Model: score has a default, but the database computes its value");
+  CHECK(sentence_of([] { return df::table().backfill(&Model::level, std::nullopt); }) ==
+        "model Model: backfill of level has no value");
   CHECK(sentence_of([] { return df::table().identity(&Model::score).generated(&Model::score, "1"); }) ==
         "model Model: score cannot be both generated and an identity");
 }

@@ -15,10 +15,13 @@ constexpr std::string_view rowid_column_name = "dataflow_rowid", value_column = 
 
 bool stored(const Column& column) { return !column.generated; }
 
-/// A key column keeps its declared type and collation, so that comparing it with its original can use the index.
+/// A key column keeps its declared type and collation, so that comparing it with its original can use the index. It must
+/// not begin to convert: not as a rowid where it was none, nor as ANY outside its STRICT table.
 std::string key_column(const Table& table, const Name& name) {
   const Column& column = *find_column(table, name);
-  const std::string type = declared_type(column.type, false, false);
+  std::string type = declared_type(column.type, false, false);
+  if (equal_ignoring_case(type, "INTEGER") && rowid_column(table) == nullptr) type = "INT";
+  if (equal_ignoring_case(type, "ANY") && strict(table)) type.clear();
   return quote(name.text) + (type.empty() ? "" : " " + type) +
          (column.collation.empty() ? "" : " COLLATE " + quote(column.collation.text));
 }

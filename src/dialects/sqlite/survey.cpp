@@ -41,6 +41,7 @@ class Survey {
   void fits(Evidence& e, const Column& after);
   void options(Evidence& e, const Alter<TableOptions>& alter);
   void still_hold(Evidence& e, const Name& column);
+  bool holds_today();
   void unique(Evidence& e, const std::vector<KeyPart>& parts, const Sql& where);
   void check(Evidence& e, const Check& check);
   void foreign_key(Evidence& e, const ForeignKey& key);
@@ -305,6 +306,15 @@ void Survey::options(Evidence& e, const Alter<TableOptions>& alter) {
   }
 }
 
+/// Rows that point to nothing already are not this change's doing.
+bool Survey::holds_today() {
+  try {
+    return connection_.query("PRAGMA foreign_key_check(" + table_ + ")").empty();
+  } catch (const Error&) {  // a foreign key that names nothing cannot be checked
+    return false;
+  }
+}
+
 /// Constraints that nobody touches may not hold any more once values or their order change.
 void Survey::still_hold(Evidence& e, const Name& column) {
   const auto in = [&](const std::vector<KeyPart>& parts) {
@@ -327,6 +337,8 @@ void Survey::still_hold(Evidence& e, const Name& column) {
     if (i.unique && in(i.parts) && !is_new(i)) unique(e, i.parts, i.where);
   for (const Check& c : then_.checks)
     if (mentions(c.expression.text, column.text) && !is_new(c)) check(e, c);
+  for (const ForeignKey& k : then_.foreign_keys)
+    if (std::find(k.columns.begin(), k.columns.end(), column) != k.columns.end() && !is_new(k) && holds_today()) foreign_key(e, k);
 }
 
 void Survey::unique(Evidence& e, const std::vector<KeyPart>& parts, const Sql& where) {

@@ -80,6 +80,7 @@ leave_root() {
   cp "$BIN" "$place/dataflow"
   chown -R nobody "$place"
   cd "$place" || exit 1
+  # shellcheck disable=SC2317
   dataflow() { runuser -u nobody -- ./dataflow "$@"; }
 }
 
