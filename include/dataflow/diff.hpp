@@ -8,7 +8,8 @@
 
 namespace dataflow {
 
-/// When two spellings mean the same to a server. The default is byte for byte.
+/// When two spellings mean the same to a server. The default is byte for byte. `names` may only fold the case of ASCII
+/// letters: a table or column whose name differs so is renamed, an index or definition left as it is called.
 struct Sameness {
   bool (*names)(std::string_view, std::string_view) = nullptr;
   bool (*types)(const Type&, const Type&) = nullptr;
@@ -45,7 +46,11 @@ struct Difference {
   std::vector<std::string> notes;  ///< hints that did not apply, and why
 };
 
-/// What turns `from` into `to.schema`. Deterministic. The order of columns is not compared.
+/// What turns `from` into `to.schema`. Deterministic: the order of the tables does not matter. That of columns is not
+/// compared. Drops carry the index that the object has when its turn comes; creates go to the end.
+/// Order: definitions dropped, tables renamed, columns renamed, foreign keys and other parts dropped, tables dropped
+/// (children first) and created (parents first), columns, keys and indexes built, foreign keys created, columns
+/// dropped, definitions created.
 Difference diff(const Schema& from, const Wanted& to, const Sameness& sameness = {},
                 const Ownership& ownership = {true, {}});
 

@@ -14,7 +14,9 @@ std::string to_json(const Schema& schema);
 Schema schema_from_text(std::string_view text);
 Schema schema_from_json(std::string_view json);
 
-/// SHA-256 (hex) of the schema's meaning: equal schemas have equal fingerprints, in any process and release.
+/// SHA-256 (hex) of the schema's meaning: equal schemas have equal fingerprints, in any process and release. The order
+/// of tables, columns, constraints, indexes and definitions does not count, that of key parts does; dialect and
+/// unmodelled objects are left out, as `diff` leaves them out.
 std::string fingerprint(const Schema& schema);
 
 }  // namespace dataflow

@@ -68,7 +68,7 @@ class Names {
   }
 
   std::string conventional_name() const {
-    const std::string name = snake_case(std::string_view(state_.cpp_name).substr(0, state_.cpp_name.find('<')));
+    std::string name = snake_case(std::string_view(state_.cpp_name).substr(0, state_.cpp_name.find('<')));
     if (!is_identifier(name))
       fail(state_.cpp_name, "this struct has no name to call a table by", "write table(\"name\") in its dataflow()");
     return name;

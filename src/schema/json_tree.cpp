@@ -1,8 +1,8 @@
 #include "schema/json_tree.hpp"
 
-#include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <unordered_set>
 
 #include "dataflow/error.hpp"
 
@@ -63,12 +63,12 @@ class Builder : public nlohmann::json_sax<json> {
   bool binary(binary_t&) override { return false; }
   bool start_object(std::size_t) override { return open({JsonTree::Object{}, position_.line}); }
   bool start_array(std::size_t) override { return open({JsonTree::Array{}, position_.line}); }
-  bool end_object() override { return open_.pop_back(), true; }
-  bool end_array() override { return open_.pop_back(), true; }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
 
   bool key(string_t& value) override {
     auto& object = std::get<JsonTree::Object>(open_.back()->value);
-    if (std::any_of(object.begin(), object.end(), [&](const auto& member) { return member.first == value; }))
+    if (!keys_.back().insert(value).second)
       fail(position_.line, "every key once in an object, found \"" + value + "\" twice");
     object.emplace_back(std::move(value), JsonTree{});
     return true;
@@ -87,6 +87,13 @@ class Builder : public nlohmann::json_sax<json> {
     constexpr std::size_t deepest = 32;
     if (open_.size() == deepest) fail(position_.line, "at most 32 levels of nesting");
     open_.push_back(place(std::move(node)));
+    keys_.emplace_back();
+    return true;
+  }
+
+  bool close() {
+    open_.pop_back();
+    keys_.pop_back();
     return true;
   }
 
@@ -99,7 +106,8 @@ class Builder : public nlohmann::json_sax<json> {
 
   const Position& position_;
   JsonTree& root_;
-  std::vector<JsonTree*> open_;  ///< only the innermost grows, so the others stay where they are
+  std::vector<std::unordered_set<std::string>> keys_;  ///< of the open values
+  std::vector<JsonTree*> open_;                        ///< only the innermost grows, so the others stay where they are
 };
 }  // namespace
 

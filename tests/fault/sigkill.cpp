@@ -70,7 +70,7 @@ TEST_CASE("SIGKILL at any moment: before or after, never between, and the next r
     const auto old_columns = std::vector<std::string>{"id", "org_id", "note", "nickname"},
                new_columns = std::vector<std::string>{"id", "org_id", "note"};
     int killed = 0, before = 0, after = 0;
-    constexpr int tries = 40;
+    constexpr int tries = 25;
     for (int i = 0; i < tries; ++i) {
       fresh();
       killed += run_and_kill(command, whole * 3 / 2 * (i + 1) / tries);

@@ -15,7 +15,7 @@ constexpr int different = 12;
 /// Models, snapshots and SQL text are read as the other side speaks.
 std::string common_dialect(const std::string& from, const std::string& to) {
   for (const auto* source : {&from, &to})
-    if (const std::string spoken = spoken_dialect(*source); !spoken.empty()) return spoken;
+    if (std::string spoken = spoken_dialect(*source); !spoken.empty()) return spoken;
   return "sqlite";
 }
 
