@@ -1,9 +1,10 @@
 // The members of the schema's values as rows: name, member, and when a document holds it. JSON and fingerprint are
 // both read off these rows, so that a member cannot be in one and be forgotten in the other.
 #pragma once
-#include <boost/pfr/core.hpp>
 #include <string_view>
 #include <tuple>
+
+#include <boost/pfr/core.hpp>
 
 #include "dataflow/schema.hpp"
 

@@ -1,8 +1,9 @@
 #include "schema/json_tree.hpp"
 
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <unordered_set>
+
+#include <nlohmann/json.hpp>
 
 #include "dataflow/error.hpp"
 

@@ -1,5 +1,7 @@
 #include <concepts>
 #include <limits>
+#include <span>
+
 #include <nlohmann/json.hpp>
 
 #include "core/text.hpp"

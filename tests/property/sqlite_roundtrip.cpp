@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <set>
 
 #include "property/sqlite_cases.hpp"
@@ -120,6 +121,8 @@ Verdict go(const MigrationCase& c) {
   Sqlite file(folder / "a.db");
   file.run(c.from);
   insert(file, c.rows);
+  const Sqlite original(folder / "before.db");
+  std::filesystem::copy_file(file.path(), original.path());
   std::set<std::string> no_rowids = without_rowid(file);
   std::vector<std::vector<std::string>> kept;
   for (const CarriedTable& table : c.carried) {
@@ -156,13 +159,7 @@ Verdict go(const MigrationCase& c) {
   const auto now_without = without_rowid(file);
   for (const CarriedTable& table : c.carried)
     if (now_without.contains(table.after)) no_rowids.insert(table.before);
-  std::string contents_before;
-  {
-    Sqlite copy(folder / "before.db");
-    copy.run(c.from);
-    insert(copy, c.rows);
-    contents_before = contents(copy, no_rowids);
-  }
+  const std::string contents_before = contents(original, no_rowids);
   const bool exact = reversal(p) == Reversal::exact || reversal(p) == Reversal::with_backup;
   if (reversal(p) == Reversal::none) return failed("the plan cannot go back: " + joined(p.notes));
   try {

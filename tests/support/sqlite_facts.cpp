@@ -32,34 +32,33 @@ std::string literal(const std::string& text) { return doubled(text, '\''); }
 
 std::string facts(const Sqlite& file, const std::string& table) {
   const std::string of = "(" + literal(table) + ")";
-  std::string out = "table " + table + ": " +
-                    file.value(
-                        "SELECT 'without rowid ' || wr || ', strict ' || strict FROM pragma_table_list WHERE schema = "
-                        "'main' AND name = " +
+  std::string out = file.value(
+                        "SELECT 'table without rowid ' || wr || ', strict ' || strict FROM pragma_table_list WHERE "
+                        "schema = 'main' AND name = " +
                         literal(table)) +
                     "\n";
-  out += lines(file.rows("SELECT 'column', name, upper(type), iif(pk = 1 AND upper(type) = 'INTEGER', 'key', "
-                         "\"notnull\"), dflt_value, pk, hidden FROM pragma_table_xinfo" +
-                         of),
-               false);
+  out += lines(
+      file.rows("SELECT 'column', name, upper(type), iif(pk = 1 AND upper(type) = 'INTEGER', 'key', \"notnull\"), "
+                "dflt_value, pk, hidden FROM pragma_table_xinfo" +
+                of),
+      false);
   std::vector<std::string> indexes;
   for (const std::string& index : file.rows("SELECT name FROM pragma_index_list" + of)) {
     const std::string about = file.value(
-        "SELECT iif(origin = 'c', name, origin) || ' unique ' || \"unique\" || ' partial ' || partial FROM "
-        "pragma_index_list" +
+        "SELECT iif(origin = 'c', name, origin) || ' unique ' || \"unique\" || ' partial ' || "
+        "partial FROM pragma_index_list" +
         of + " WHERE name = " + literal(index));
     indexes.push_back("index " + about + ": " +
-                      one_line(file.rows("SELECT cid, name, desc, coll, key FROM pragma_index_xinfo(" + literal(index) +
-                                         ") ORDER BY seqno")));
+                      one_line(file.rows("SELECT name, desc, upper(coll) FROM pragma_index_xinfo(" + literal(index) +
+                                         ") WHERE key ORDER BY seqno")));
   }
   out += lines(indexes, true);
   std::vector<std::string> keys;
   for (const std::string& id : file.rows("SELECT DISTINCT id FROM pragma_foreign_key_list" + of))
-    keys.push_back("foreign key " +
-                   one_line(file.rows(
-                       "SELECT \"table\", \"from\", \"to\", on_update, on_delete, match FROM pragma_foreign_key_list" +
-                       of + " WHERE id = " + id + " ORDER BY seq")));
-  return out + lines(keys, true);
+    keys.push_back("foreign key " + one_line(file.rows("SELECT lower(\"table\"), lower(\"from\"), lower(\"to\"), "
+                                                       "on_update, on_delete FROM pragma_foreign_key_list" +
+                                                       of + " WHERE id = " + id + " ORDER BY seq")));
+  return "table " + table + "\n" + out + lines(keys, true);
 }
 
 }  // namespace dataflow::test

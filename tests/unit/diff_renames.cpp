@@ -172,6 +172,13 @@ TEST_CASE("one old name serves one hint") {
   CHECK(seen.notes == Names{"table c was not renamed from a: there is no a"});
 }
 
+TEST_CASE("an object is renamed once") {
+  const auto seen = see(table("a"), table("b") + table("c"), {{renamed("b", "a"), renamed("c", "b")}, {}, {}});
+  CHECK(seen.renames == Names{"a > b"});
+  CHECK(seen.others == 1);
+  CHECK(seen.notes == Names{"table c was not renamed from b: b is the new name of another one"});
+}
+
 TEST_CASE("column hints of a table that is only now created need no word") {
   CHECK(see("", table("t", "b text"), {{}, {renamed("t", "b", "a")}, {}}).notes.empty());
 }

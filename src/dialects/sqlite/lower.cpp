@@ -654,7 +654,8 @@ Schema renamed(const Schema& from, const std::vector<Change>& changes) {
     for (const Step& step : lower_changes(from, changes, {}, {}).steps) state = after_statements(state, step.up);
     return state;
   } catch (const Error& e) {
-    Error error(ErrorCode::refused, std::string("SQLite refuses to rename: ") + e.what(), "add a column with a backfill from the old one, and drop the old one in a later migration");
+    Error error(ErrorCode::refused, std::string("SQLite refuses to rename: ") + e.what(),
+                "add a column with a backfill from the old one, and drop the old one in a later migration");
     error.dialect = "sqlite", error.sqlstate = e.sqlstate, error.statement = e.statement;
     throw error;
   }

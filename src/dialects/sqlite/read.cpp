@@ -53,14 +53,24 @@ class Reader {
     return first >= last ? std::string()
                          : std::string(sql_.substr(tokens_[first].begin, tokens_[last - 1].end - tokens_[first].begin));
   }
+  /// The same without comments.
+  std::string words(std::size_t first, std::size_t last) const {
+    std::string out = text(first, last);
+    if (out.find("/*") == std::string::npos && out.find("--") == std::string::npos) return out;
+    out.clear();
+    for (std::size_t i = first; i < last; ++i) out += (out.empty() ? "" : " ") + std::string(tokens_[i].text);
+    return out;
+  }
   /// From an opening parenthesis past its closing one; the text between.
   std::string parenthesised();
   std::vector<Name> name_list();
   std::vector<KeyPart> key_parts();
   std::string conflict();
   void foreign_key_tail(ForeignKey& key);
+  bool deferral(ForeignKey& key);
   void column();
   void column_type(Column& column);
+  static std::string unquoted_type(const std::string& type);
   Default column_default();
   void column_constraint(Column& column, Name constraint);
   void table_constraint();
@@ -106,14 +116,16 @@ std::vector<KeyPart> Reader::key_parts() {
     }
     std::size_t last = at_;
     KeyPart part;
-    if (last - first >= 3 && tokens_[last - 2].is("nulls"))
-      part.attributes["nulls"] = lower(tokens_[last - 1].text), last -= 2;
+    if (last - first >= 2 && tokens_[last - 1].is("autoincrement")) autoincrement_ = true, --last;
     if (last - first >= 2 && (tokens_[last - 1].is("asc") || tokens_[last - 1].is("desc")))
       part.descending = tokens_[--last].is("desc");
     if (last - first >= 3 && tokens_[last - 2].is("collate")) part.collation = tokens_[last - 1].name(), last -= 2;
-    if (last - first >= 2 && tokens_[last - 1].is("autoincrement")) autoincrement_ = true, --last;
-    if (last - first == 1 && tokens_[first].names())
-      part.column = tokens_[first].name();
+    std::size_t inner = first, end = last;  // a column in parentheses is a column
+    while (end - inner >= 3 && tokens_[inner].is('(') && tokens_[end - 1].is(')')) ++inner, --end;
+    if (end - inner == 3 && tokens_[inner].names() && tokens_[inner + 1].is("collate") && part.collation.empty())
+      part.collation = tokens_[end - 1].name(), end -= 2;
+    if (end - inner == 1 && tokens_[inner].names())
+      part.column = tokens_[inner].name();
     else
       part.expression = Sql(text(first, last));
     parts.push_back(std::move(part));
@@ -143,17 +155,24 @@ void Reader::foreign_key_tail(ForeignKey& key) {
       at_ += 2, key.on_delete = action();
     else if (peek().is("on") && peek(1).is("update"))
       at_ += 2, key.on_update = action();
+    else if (peek().is("on") && peek(1).is("insert"))
+      at_ += 2, action();  // SQLite takes it and forgets it
     else if (accept("match"))
       key.attributes["match"] = lower(take().text);
     else
       break;
   }
+  deferral(key);
+}
+
+/// "NOT DEFERRABLE INITIALLY …", behind its foreign key or behind any later constraint of the column.
+bool Reader::deferral(ForeignKey& key) {
   const bool negated = peek().is("not") && peek(1).is("deferrable");
   if (negated) ++at_;
-  if (accept("deferrable")) {
-    key.deferrable = !negated;
-    if (accept("initially")) key.initially_deferred = !negated && peek().is("deferred"), ++at_;
-  }
+  if (!accept("deferrable")) return false;
+  key.deferrable = !negated;
+  if (accept("initially")) key.initially_deferred = !negated && peek().is("deferred"), ++at_;
+  return true;
 }
 
 void Reader::column_type(Column& column) {
@@ -165,9 +184,18 @@ void Reader::column_type(Column& column) {
     ++at_;
   }
   if (at_ > first && peek().is('(')) parenthesised();
-  column.type.spelled = text(first, at_);
+  column.type.spelled = unquoted_type(words(first, at_));
   column.type.kind = kind_of(column.type.spelled, column.type.precision, column.type.scale);
   if (column.type.kind == Kind::varchar) std::swap(column.type.length, column.type.precision);
+}
+
+/// A type in quotes is what stands in them: SQLite takes off the first and the last character, unless there are more
+/// quotes; then what stands in the first ones counts.
+std::string Reader::unquoted_type(const std::string& type) {
+  constexpr std::string_view quotes = "\"'`[";
+  if (type.size() < 2 || quotes.find(type[0]) == std::string_view::npos) return type;
+  if (type.find_first_of(quotes, 1) >= type.size() - 1) return type.substr(1, type.size() - 2);
+  return tokens(type).at(0).name();
 }
 
 Default Reader::column_default() {
@@ -241,7 +269,8 @@ void Reader::column() {
     Name constraint;
     while (accept("constraint")) constraint = name();
     if (peek().is(',') || peek().is(')')) break;
-    column_constraint(column, std::move(constraint));
+    if (table_.foreign_keys.empty() || !deferral(table_.foreign_keys.back()))
+      column_constraint(column, std::move(constraint));
   }
   table_.columns.push_back(std::move(column));
 }
@@ -274,7 +303,7 @@ void Reader::table_constraint() {
     expect("references");
     foreign_key_tail(key);
     table_.foreign_keys.push_back(std::move(key));
-  } else if (!peek().is(')')) {
+  } else if (!peek().is(')') && !peek().is(',')) {
     fail();
   }
 }
@@ -301,6 +330,7 @@ void Reader::settle() {
   if (!table_.primary_key || table_.primary_key->parts.size() != 1 || descending_key_ || without_rowid(table_)) return;
   Column* key = find_column(table_, table_.primary_key->parts[0].column);
   if (key == nullptr || !equal_ignoring_case(key->type.spelled, "integer")) return;
+  table_.primary_key->parts[0] = {.column = key->name};  // a rowid has one order
   key->identity = autoincrement_ ? Identity::always : Identity::by_default;
   key->type.kind = Kind::int64;
   key->nullable = false;  // a rowid is never NULL, declared so or not

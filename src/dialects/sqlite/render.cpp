@@ -58,8 +58,6 @@ std::string part(const KeyPart& p) {
   std::string out = p.column.empty() ? p.expression.text : quote(p.column.text);
   if (!p.collation.empty()) out += " COLLATE " + quote(p.collation.text);
   if (p.descending) out += " DESC";
-  if (const auto nulls = p.attributes.find("nulls"); nulls != p.attributes.end())
-    out += " NULLS " + upper(nulls->second);
   return out;
 }
 
@@ -82,6 +80,15 @@ bool says(const Index& text, const Index& index) {
   Schema a{.tables = {holder}}, b{.tables = {holder}};
   a.tables[0].indexes = {text}, b.tables[0].indexes = {index};
   return diff(a, {b, {}}, sqlite_dialect.sameness).changes.empty();
+}
+
+/// INTEGER PRIMARY KEY DESC is the one key of an INTEGER that is no rowid, and only behind its column.
+const Column* descending_integer_key(const Table& table) {
+  if (!table.primary_key || table.primary_key->parts.size() != 1 || without_rowid(table)) return nullptr;
+  const KeyPart& part = table.primary_key->parts[0];
+  const Column* column = find_column(table, part.column);
+  return part.descending && column != nullptr && equal_ignoring_case(column->type.spelled, "INTEGER") ? column
+                                                                                                      : nullptr;
 }
 
 std::string_view action(Action a) {
@@ -177,18 +184,19 @@ std::string create_table(const Table& table, const Name& as) {
     if (text.substr(begin, end - begin) == as.text) return text;
     return text.replace(begin, end - begin, quote(as.text));
   }
-  const Column* rowid = rowid_column(table);
+  const Column* inlined = rowid_column(table);
+  if (inlined == nullptr) inlined = descending_integer_key(table);
   std::vector<std::string> lines;
   for (const Column& column : table.columns) {
     std::string line = column_definition(column, strict(table));
-    if (&column == rowid) {
+    if (&column == inlined) {
       const PrimaryKey& key = *table.primary_key;
-      line += " " + constraint(key.name) + "PRIMARY KEY" + on_conflict(key.attributes) +
-              (column.identity == Identity::always ? " AUTOINCREMENT" : "");
+      line += " " + constraint(key.name) + "PRIMARY KEY" + (key.parts[0].descending ? " DESC" : "") +
+              on_conflict(key.attributes) + (column.identity == Identity::always ? " AUTOINCREMENT" : "");
     }
     lines.push_back(std::move(line));
   }
-  if (table.primary_key && rowid == nullptr)
+  if (table.primary_key && inlined == nullptr)
     lines.push_back(constraint(table.primary_key->name) + "PRIMARY KEY " + parts(table.primary_key->parts) +
                     on_conflict(table.primary_key->attributes));
   for (const Unique& unique : table.uniques)

@@ -15,8 +15,8 @@ constexpr std::string_view rowid_column_name = "dataflow_rowid", value_column = 
 
 bool stored(const Column& column) { return !column.generated; }
 
-/// A key column keeps its declared type and collation, so that comparing it with its original can use the index. It must
-/// not begin to convert: not as a rowid where it was none, nor as ANY outside its STRICT table.
+/// A key column keeps its declared type and collation, so that comparing it with its original can use the index. It
+/// must not begin to convert: not as a rowid where it was none, nor as ANY outside its STRICT table.
 std::string key_column(const Table& table, const Name& name) {
   const Column& column = *find_column(table, name);
   std::string type = declared_type(column.type, false, false);

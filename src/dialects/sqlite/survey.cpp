@@ -338,7 +338,8 @@ void Survey::still_hold(Evidence& e, const Name& column) {
   for (const Check& c : then_.checks)
     if (mentions(c.expression.text, column.text) && !is_new(c)) check(e, c);
   for (const ForeignKey& k : then_.foreign_keys)
-    if (std::find(k.columns.begin(), k.columns.end(), column) != k.columns.end() && !is_new(k) && holds_today()) foreign_key(e, k);
+    if (std::find(k.columns.begin(), k.columns.end(), column) != k.columns.end() && !is_new(k) && holds_today())
+      foreign_key(e, k);
 }
 
 void Survey::unique(Evidence& e, const std::vector<KeyPart>& parts, const Sql& where) {

@@ -60,6 +60,14 @@ const Spelling& spelling(Kind kind) {
   return *std::find_if(std::begin(spellings), std::end(spellings), [&](const Spelling& s) { return s.kind == kind; });
 }
 
+/// Whether a declared type can stand there without quotes.
+bool plain(std::string_view declared) {
+  return std::all_of(declared.begin(), declared.end(), [](unsigned char c) {
+    return std::isalnum(c) || std::isspace(c) || c >= 0x80 ||
+           std::string_view("_(),+-.").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+}
+
 /// "DECIMAL(10,2)" into "DECIMAL", 10, 2. Blanks inside are folded.
 std::string base_of(std::string_view declared, std::uint32_t& first, std::uint32_t& second) {
   std::string base;
@@ -100,7 +108,7 @@ Kind kind_of(std::string_view declared, std::uint32_t& first, std::uint32_t& sec
 }
 
 std::string declared_type(const Type& type, bool rowid, bool strict) {
-  if (!type.spelled.empty()) return type.spelled;
+  if (!type.spelled.empty()) return plain(type.spelled) ? type.spelled : quote(type.spelled);
   if (rowid) return "INTEGER";
   const Spelling& s = spelling(type.dimensions > 0 ? Kind::json : type.kind);
   if (strict) return std::string(s.strict);
