@@ -54,6 +54,12 @@ std::set<std::string> without_rowid(const Sqlite& file) {
   return {names.begin(), names.end()};
 }
 
+/// Whether a column may be the rowid.
+bool takes_rowid(const Sqlite& file, const std::string& table) {
+  return file.value("SELECT count(*) FROM pragma_table_info(" + literal(table) +
+                    ") WHERE pk AND upper(type) = 'INTEGER'") != "0";
+}
+
 /// Every object and what SQLite says about it. The text of a table counts not, which SQLite and we may put in other
 /// words, nor does the way of quoting names, which SQLite changes with every rename.
 std::string objects(const Sqlite& file) {
@@ -80,11 +86,11 @@ std::string contents(const Sqlite& file, const std::set<std::string>& no_rowids)
   return out;
 }
 
-/// What integrity_check complains of. "NULL value in" is looked into, for some releases say it of WITHOUT ROWID tables
-/// without reason.
+/// What integrity_check complains of, but for "NULL value in" and the like: some releases say it of WITHOUT ROWID
+/// tables without reason. NOT NULL is looked into here.
 std::string damage(const Sqlite& file) {
   auto words = file.rows("PRAGMA integrity_check");
-  std::erase_if(words, [](const std::string& w) { return w == "ok" || w.starts_with("NULL value in "); });
+  std::erase_if(words, [](const std::string& w) { return w == "ok" || w.find(" value in ") != std::string::npos; });
   for (const std::string& table : tables_of(file))
     for (const std::string& column :
          file.rows("SELECT name FROM pragma_table_xinfo(" + literal(table) + ") WHERE \"notnull\""))
@@ -155,10 +161,11 @@ Verdict go(const MigrationCase& c) {
   if (const std::string words = damage(file); !words.empty()) return failed("integrity_check: " + words);
   if (file.rows("SELECT 1 FROM pragma_foreign_key_check").size() > orphans.size())
     return failed("more rows point to nothing than before");
-  // A table that had no rowid for a while has new ones afterwards.
+  // A table that had no rowid for a while, or took it from a column, has new ones afterwards.
   const auto now_without = without_rowid(file);
   for (const CarriedTable& table : c.carried)
-    if (now_without.contains(table.after)) no_rowids.insert(table.before);
+    if (now_without.contains(table.after) || (takes_rowid(file, table.after) && !takes_rowid(original, table.before)))
+      no_rowids.insert(table.before);
   const std::string contents_before = contents(original, no_rowids);
   const bool exact = reversal(p) == Reversal::exact || reversal(p) == Reversal::with_backup;
   if (reversal(p) == Reversal::none) return failed("the plan cannot go back: " + joined(p.notes));

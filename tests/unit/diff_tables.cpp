@@ -105,6 +105,10 @@ TEST_CASE("one changed thing is one change") {
       {t + "  unique (a)\n  unique (a)\n", t + "  unique (a)\n", {"drop unique  in t"}},
       {t + "  check { a }\n", t + "  check { b }\n", {"drop check a in t", "create check b in t"}},
       {t + "  check c { a }\n", t + "  check c { b }\n", {"alter check a in t"}},
+      // A name that two of them bear tells nothing.
+      {t + "  check c { a }\n  check c { b }\n",
+       t + "  check c { x }\n",
+       {"drop check a in t", "drop check b in t", "create check x in t"}},
       {t + "  foreign key f (a) references t (a)\n",
        t + "  foreign key f (a) references t (a) on delete cascade\n",
        {"alter foreign key to t in t"}},

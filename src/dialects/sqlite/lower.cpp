@@ -467,13 +467,13 @@ std::vector<Statement> Writer::rebuild_table(const Move& move, const Table& t0, 
   Rebuild r{t0, t1, {}, {}, triggers_on(after, t1.name)};
   for (const Column& column : t1.columns)
     if (!column.generated) r.carries.push_back(carry(column, move, t0, t1, r.joins));
-  // Changed values are told apart by a key that itself does not change, or by the rowid where it is kept.
+  // Changed values are told apart by a key that is carried over, converted or not, or by the rowid where it is kept.
   const RowKey key = row_key(t0);
   const bool by_rowid = keeps_rowid(t0, t1);
   const bool by_key =
       !key.columns.empty() && std::all_of(key.columns.begin(), key.columns.end(), [&](const Name& name) {
         return std::any_of(r.carries.begin(), r.carries.end(),
-                           [&](const Carry& c) { return c.column == name && c.same; });
+                           [&](const Carry& c) { return c.column == name && c.source == "o." + quote(name.text); });
       });
   const auto statements = rebuild(r, [&](const Name& column) -> std::vector<Statement> {
     if (!by_rowid && !by_key) return {};

@@ -98,7 +98,7 @@ class Transaction final : public Migrating {
   }
 
   /// What quick_check says, if anything. Where the key of a WITHOUT ROWID table is not made of its first columns, some
-  /// releases (3.40) take other columns for NULL: such words are looked into, and then each table is asked for itself.
+  /// releases (3.40) take one column for another: such words are looked into, and then each table is asked for itself.
   std::optional<std::string> damage() {
     const auto first = connection_.query("PRAGMA quick_check(1)").at(0).at(0).value_or("");
     if (first == "ok") return std::nullopt;
@@ -111,15 +111,30 @@ class Transaction final : public Migrating {
   }
 
   bool false_alarm(const std::string& words) {
+    // typeof, not IS NULL: the server knows that such a column has none, and would not look
+    static constexpr std::pair<std::string_view, std::string_view> claims[] = {
+        {"NULL", "type = 'null'"},
+        {"TEXT", "type = 'text' AND CAST(value AS NUMERIC) = value"},
+        {"NUMERIC", "type IN ('integer', 'real')"},
+        {"non-INT", "type NOT IN ('null', 'integer')"},
+        {"non-INTEGER", "type NOT IN ('null', 'integer')"},
+        {"non-REAL", "type NOT IN ('null', 'real')"},
+        {"non-TEXT", "type NOT IN ('null', 'text')"},
+        {"non-BLOB", "type NOT IN ('null', 'blob')"}};
+    const std::size_t end = words.find(" value in ");
+    if (end == std::string::npos) return false;
+    const auto claim = std::find_if(std::begin(claims), std::end(claims),
+                                    [&](const auto& c) { return c.first == words.substr(0, end); });
+    if (claim == std::end(claims)) return false;
     const Rows places = connection_.query(
-        "SELECT t.name, c.name FROM pragma_table_list AS t, pragma_table_xinfo(t.name) AS c WHERE t.schema = 'main' "
-        "AND t.wr AND "
-        "'NULL value in ' || t.name || '.' || c.name = ?",
-        {words});
+        "SELECT t.name, c.name FROM pragma_table_list AS t, pragma_table_xinfo(t.name) AS c "
+        "WHERE t.schema = 'main' AND t.wr AND t.name || '.' || c.name = substr(?, instr(?, ' value in ') + 10)",
+        {words, words});
     return std::any_of(places.begin(), places.end(), [&](const Row& place) {
-      // not IS NULL: the server knows that such a column has none, and would not look
+      const std::string column = quote(*place[1]);
       return connection_
-          .query("SELECT 1 FROM " + quote(*place[0]) + " WHERE typeof(" + quote(*place[1]) + ") = 'null' LIMIT 1")
+          .query("SELECT 1 FROM (SELECT " + column + " AS value, typeof(" + column + ") AS type FROM " +
+                 quote(*place[0]) + ") WHERE " + std::string(claim->second) + " LIMIT 1")
           .empty();
     });
   }

@@ -58,7 +58,7 @@ class Survey {
   /// columns with what they will be filled with, and the key of today as dataflow_key.
   std::string coming_;
   std::string today_;  ///< the rows of today with that key
-  Table then_;         ///< the table once all changes are done; without parts where that is not known
+  Table then_;         ///< the table once all changes are done
   void foresee();
   std::optional<std::string> fill(const Name& column) const;
 };
@@ -99,12 +99,13 @@ void Survey::foresee() {
   for (const Column& column : now_->columns) sources.push_back({column, quote(column.name.text), &column});
   then_ = *now_;
   Schema schema = from_;
-  try {
-    for (const Change& change : all_) apply_change(schema, change);
-    if (const Table* table = find_table(schema, path_)) then_ = *table;
-  } catch (const Error&) {
-    then_ = {.name = path_.name, .options = now_->options};
+  for (const Change& change : all_) {
+    try {
+      apply_change(schema, change);
+    } catch (const Error&) {  // it names a text as the server has it only after a rename
+    }
   }
+  if (const Table* table = find_table(schema, path_)) then_ = *table;
   for (const Change& change : all_) {
     if (subject(change) != path_) continue;
     const auto at = [&](const Name& name) {
@@ -299,8 +300,8 @@ void Survey::options(Evidence& e, const Alter<TableOptions>& alter) {
     if (!was || is || !equal_ignoring_case(column.type.spelled, "ANY")) continue;
     const std::string value = quote(before->name.text), read = "CAST(" + value + " AS NUMERIC)";
     block(e, today_,
-          "typeof(" + value + ") IN ('text', 'real') AND " + read + " IS " + value + " AND typeof(" + read +
-              ") <> typeof(" + value + ")",
+          "CASE typeof(" + value + ") WHEN 'text' THEN " + read + " IS " + value + " WHEN 'real' THEN CAST(" + value +
+              " AS INTEGER) = " + value + " END",
           "value", path_.name.text + "." + column.name.text, "would become a number", "would become numbers",
           "declare the column as BLOB, or leave the type out: both take values as they are");
   }
@@ -394,7 +395,10 @@ void Survey::foreign_key(Evidence& e, const ForeignKey& key) {
 
 void Survey::look(Evidence& e) {
   if (const auto* c = std::get_if<Create<Column>>(&change_)) {
-    if (e.act == Act::add_required_column) required(e, c->object.name, quote(c->object.name.text) + " IS NULL");
+    const bool null_default = c->object.default_value && std::holds_alternative<Sql>(*c->object.default_value) &&
+                              canonical(std::get<Sql>(*c->object.default_value).text) == "null";
+    if (e.act == Act::add_required_column || (null_default && !c->object.nullable))
+      required(e, c->object.name, quote(c->object.name.text) + " IS NULL");
   } else if (const auto* d = std::get_if<Drop<Column>>(&change_)) {
     const Name column = column_now(path_, d->object.name);
     e.values = d->object.generated ? 0 : number("SELECT count(" + quote(column.text) + ") FROM " + table_);
