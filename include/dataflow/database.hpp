@@ -44,7 +44,10 @@ class Database {
 Schema inspect(Database& database);
 
 /// The schema that SQL text of `dialect` describes, read by a scratch server. `origin` names the text in errors.
+/// Throws Error{unsupported} for a dialect whose server is not embedded.
 Wanted schema_from_sql(std::string_view dialect, std::string_view sql, std::string_view origin);
+/// The same, read in a scratch place on the server of a database. Nothing of the database is touched or left behind.
+Wanted schema_from_sql(Database& server, std::string_view sql, std::string_view origin);
 
 /// `wanted` as the server of `database` would read it back once it stood there. Nothing is left behind.
 Wanted normalize(Database& database, const Wanted& wanted);

@@ -148,6 +148,17 @@ struct Index {
   bool operator==(const Index&) const = default;
 };
 
+/// That one object cannot stand without another, as the server recorded it. Orders creation and removal; `diff` does
+/// not compare it.
+struct Dependency {
+  std::string kind = {};  ///< of what is needed: "table", or the kind of a Definition
+  Path path = {};
+  Name on = {};           ///< as in Definition
+  Name column = {};       ///< the column that is needed, of a table or view; empty: the object itself
+  std::string part = {};  ///< which part of a table needs it: "column total", "check positive"; empty: the whole object
+  bool operator==(const Dependency&) const = default;
+};
+
 /// What a table has besides its parts.
 struct TableOptions {
   std::string comment = {};
@@ -165,9 +176,17 @@ struct Table {
   std::vector<Check> checks = {};
   std::vector<Index> indexes = {};
   TableOptions options = {};
+  std::vector<Dependency> depends_on = {};
   Verbatim text = {};  ///< the server's own CREATE TABLE, where it keeps one
   Path path() const { return {schema, name}; }
   bool operator==(const Table&) const = default;
+};
+
+/// A piece of a Definition that a server can change by itself: a label of an enum, an attribute of a composite type.
+struct Part {
+  Name name = {};
+  Sql text = {};
+  bool operator==(const Part&) const = default;
 };
 
 /// An object whose body only its server understands: a view, a trigger, a virtual table. Compared as text.
@@ -175,8 +194,11 @@ struct Definition {
   std::string kind = {};  ///< "view", "trigger", "virtual table", …
   Name schema = {};
   Name name = {};
-  Name on = {};   ///< trigger: the table or view it stands on
+  Name on = {};   ///< trigger, policy: the table or view it stands on; function: its argument types, "integer, text"
   Sql text = {};  ///< the server's own CREATE statement
+  std::vector<Part> parts = {};
+  Attributes attributes = {};  ///< what is set apart from the CREATE statement: {"comment","…"}, {"grant bob","SELECT"}
+  std::vector<Dependency> depends_on = {};
   bool operator==(const Definition&) const = default;
 };
 

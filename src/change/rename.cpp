@@ -32,6 +32,15 @@ void rename_referenced(ForeignKey& key, const Renames& renames) {
   if (columns == renames.columns.end()) return;
   for (Name& column : key.referenced) rename(column, columns->second);
 }
+
+void rename_needed(std::vector<Dependency>& dependencies, const Renames& renames) {
+  for (Dependency& dependency : dependencies) {
+    if (dependency.kind != "table") continue;
+    rename_table(dependency.path.name, dependency.path.schema, renames);
+    if (const auto columns = renames.columns.find(dependency.path); columns != renames.columns.end())
+      rename(dependency.column, columns->second);
+  }
+}
 }  // namespace
 
 void follow(Schema& schema, const Renames& renames) {
@@ -41,9 +50,12 @@ void follow(Schema& schema, const Renames& renames) {
     if (const auto columns = renames.columns.find(table.path()); columns != renames.columns.end())
       rename_columns(table, columns->second);
     for (ForeignKey& key : table.foreign_keys) rename_referenced(key, renames);
+    rename_needed(table.depends_on, renames);
   }
-  for (Definition& definition : schema.definitions)
+  for (Definition& definition : schema.definitions) {
     if (!definition.on.empty()) rename_table(definition.on, definition.schema, renames);
+    rename_needed(definition.depends_on, renames);
+  }
 }
 
 }  // namespace dataflow

@@ -76,7 +76,7 @@ bool Same::operator()(const Index& a, const Index& b) const {
 
 bool Same::operator()(const Definition& a, const Definition& b) const {
   return a.kind == b.kind && names(a.schema, b.schema) && names(a.name, b.name) && names(a.on, b.on) &&
-         expressions(a.text, b.text);
+         expressions(a.text, b.text) && a.parts == b.parts && a.attributes == b.attributes;
 }
 
 std::string Same::key(const Name& name) const { return sameness_.names ? lower(name.text) : name.text; }

@@ -10,6 +10,7 @@ namespace dataflow::cli {
 namespace {
 std::vector<Option> none() { return {}; }
 std::vector<Option> only_database() { return {database_option()}; }
+std::vector<Option> only_dev() { return {dev_option()}; }
 
 constexpr std::string_view documents = "text json", plans = "table tree sql markdown json";
 constexpr std::string_view talking = "0 1 2", reading = "0 1 2 6 10", comparing = "0 1 2 6 10 12",
@@ -21,7 +22,7 @@ constexpr Command table[] = {
     // name, what it does, what stands behind it,
     //     formats, an example, exit statuses, its options, its function
     {"inspect", "print the schema of a source", "SOURCE",
-        "text json sql", "inspect sqlite:app.db --format sql", reading, none, inspect},
+        "text json sql", "inspect sqlite:app.db --format sql", reading, only_dev, inspect},
     {"diff", "compare two sources", "FROM TO",
         "text tree markdown json", "diff sqlite:app.db schema.sql --check", comparing, diff_options, diff},
     {"migrate auto", "bring a database to a source, after asking", "",

@@ -97,7 +97,10 @@ Wanted load_database(const std::string& url) {
   return {inspect(database), {}};
 }
 
-Wanted load_file(const std::string& source, std::string_view dialect) {
+bool embedded(std::string_view dialect) { return dialect_named(dialect).embedded; }
+}  // namespace
+
+Wanted Reader::load_file(const std::string& source) {
   Input input(source);
   const Content content = content_of(source, input);
   if (content == Content::sqlite && input.regular() && source != "-") return load_database("sqlite:" + source);
@@ -108,13 +111,18 @@ Wanted load_file(const std::string& source, std::string_view dialect) {
   switch (content) {
     case Content::json: return {read_snapshot(input.name(), [&] { return schema_from_json(text); }), {}};
     case Content::snapshot: return {read_snapshot(input.name(), [&] { return schema_from_text(text); }), {}};
-    case Content::sql: return schema_from_sql(dialect, text, source == "-" ? "standard input" : source);
+    case Content::sql: {
+      const std::string origin = source == "-" ? "standard input" : source;
+      Database* place = server();
+      return place == nullptr ? schema_from_sql(dialect_, text, origin) : schema_from_sql(*place, text, origin);
+    }
     case Content::sqlite:
     case Content::unknown: break;
   }
   throw Error(ErrorCode::internal, "a source of unknown content was read");
 }
 
+namespace {
 bool is_sqlite_file(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
@@ -147,6 +155,11 @@ Option database_option() {
   return {.name = "database", .value = "URL", .help = "the database; else DATAFLOW_DATABASE is looked at"};
 }
 Option to_option() { return {.name = "to", .value = "SOURCE", .help = "the schema it should have"}; }
+Option dev_option() {
+  return {.name = "dev",
+          .value = "URL",
+          .help = "a server where SQL text and models are tried out; else DATAFLOW_DEV, else the database at hand"};
+}
 Option rename_option() {
   return {.name = "rename",
           .value = "OLD=NEW",
@@ -165,22 +178,43 @@ std::string spoken_dialect(const std::string& source) {
   return is_sqlite_file(source) ? "sqlite" : "";
 }
 
-Wanted load_source(const std::string& source, std::string_view dialect, DataFlow* models) {
+Reader::Reader(const Context& context, const std::vector<std::string>& sources) {
+  std::vector<std::string> all = {context.arguments.value("dev").value_or(environment("DATAFLOW_DEV"))};
+  all.insert(all.end(), sources.begin(), sources.end());
+  for (const std::string& source : all) {
+    std::string spoken = source.empty() ? "" : spoken_dialect(source);
+    if (spoken.empty()) continue;
+    dialect_ = spoken, url_ = source;
+    return;
+  }
+}
+
+Reader::Reader(Database& database) : dialect_(database.dialect()), server_(&database) {}
+
+Database* Reader::server() {
+  if (server_ == nullptr && !embedded(dialect_)) server_ = &opened_.emplace(url_, Open::read_only);
+  return server_;
+}
+
+Wanted Reader::load(const std::string& source, DataFlow* models) {
   if (source.empty()) throw Error(ErrorCode::usage, "a source is empty", std::string(what_a_source_is));
   if (source == "models") {
     if (models != nullptr) return models->wanted();
     throw Error(ErrorCode::usage, "this program knows no models",
                 "call dataflow::cli::run from a program that declares them; for a file write ./models");
   }
-  return looks_like_url(source) ? load_database(source) : load_file(source, dialect);
+  return looks_like_url(source) ? load_database(source) : load_file(source);
 }
 
-Wanted load_normalized(const std::string& source, std::string_view dialect, DataFlow* models) {
-  Wanted wanted = load_source(source, dialect, models);
-  if (wanted.schema.dialect.empty()) return dialect_named(dialect).normalize(wanted);
-  if (wanted.schema.dialect == dialect) return wanted;
+Wanted Reader::load_normalized(const std::string& source, DataFlow* models) {
+  Wanted wanted = load(source, models);
+  if (wanted.schema.dialect.empty()) {
+    Database* place = server();
+    return place == nullptr ? dialect_named(dialect_).normalize(nullptr, wanted) : normalize(*place, wanted);
+  }
+  if (wanted.schema.dialect == dialect_) return wanted;
   throw Error(ErrorCode::unsupported,
-              shown(source) + " is a schema of " + wanted.schema.dialect + ", not of " + std::string(dialect),
+              shown(source) + " is a schema of " + wanted.schema.dialect + ", not of " + dialect_,
               "compare schemas of one server");
 }
 
@@ -220,7 +254,11 @@ Wanted Target::wanted(const Context& context) {
   if (!source && context.models == nullptr)
     throw Error(ErrorCode::usage, std::string(context.command.name) + " needs --to SOURCE",
                 std::string(what_a_source_is));
-  Wanted wanted = load_source(source.value_or("models"), dialect(), context.models);
+  // SQLite reads SQL text in memory: a file that is not there need not be made for it.
+  auto reader = context.arguments.value("dev") || embedded(dialect())
+                    ? Reader(context, {models_ != nullptr ? models_->url() : url_})
+                    : Reader(database(Open::existing));
+  Wanted wanted = reader.load(source.value_or("models"), context.models);
   add_hints(wanted.hints, context.arguments);
   return wanted;
 }

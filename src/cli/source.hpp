@@ -15,6 +15,8 @@ namespace dataflow::cli {
 Option database_option();
 Option to_option();
 Option rename_option();
+/// Where SQL text and models are tried out when no side is a database of a server that is not embedded.
+Option dev_option();
 
 /// A word of the command line as messages show it: quoted, without any password.
 std::string shown(std::string_view word);
@@ -22,11 +24,30 @@ std::string shown(std::string_view word);
 /// The dialect that a source speaks by itself; empty for models, snapshots and SQL text.
 std::string spoken_dialect(const std::string& source);
 
-/// The schema a source stands for: a database URL, a SQLite file, a .sql file, a snapshot, `-`, or `models`.
-/// SQL text is read as `dialect`. Throws Error{usage, no_such_file, bad_document, …} that names the source.
-Wanted load_source(const std::string& source, std::string_view dialect, DataFlow* models);
-/// The same as a server of `dialect` reads it back. Throws Error{unsupported} for a schema of another dialect.
-Wanted load_normalized(const std::string& source, std::string_view dialect, DataFlow* models);
+/// Who reads SQL text and models: a dialect, and a database beside which its server may try things out.
+class Reader {
+ public:
+  /// Picks the server by --dev, DATAFLOW_DEV, or the first of `sources` that names a database; opened when it is
+  /// needed.
+  Reader(const Context& context, const std::vector<std::string>& sources);
+  /// Reads beside a database that is open.
+  explicit Reader(Database& database);
+
+  std::string_view dialect() const { return dialect_; }
+  /// The schema a source stands for: a database URL, a SQLite file, a .sql file, a snapshot, `-`, or `models`.
+  /// Throws Error{usage, no_such_file, bad_document, …} that names the source.
+  Wanted load(const std::string& source, DataFlow* models);
+  /// The same as the server reads it back. Throws Error{unsupported} for a schema of another dialect.
+  Wanted load_normalized(const std::string& source, DataFlow* models);
+
+ private:
+  Wanted load_file(const std::string& source);
+  Database* server();
+
+  std::string dialect_ = "sqlite", url_;
+  std::optional<Database> opened_;
+  Database* server_ = nullptr;
+};
 
 /// The database of --database, of DATAFLOW_DATABASE, or of the models. Connects when it is asked for.
 class Target {

@@ -33,12 +33,16 @@ const std::string& Database::url() const { return impl_->url; }
 Schema inspect(Database& database) { return database.impl().dialect->inspect(*database.impl().connection); }
 
 Wanted schema_from_sql(std::string_view dialect, std::string_view sql, std::string_view origin) {
-  return dialect_named(dialect).load(sql, origin);
+  return dialect_named(dialect).load(nullptr, sql, origin);
+}
+
+Wanted schema_from_sql(Database& server, std::string_view sql, std::string_view origin) {
+  return server.impl().dialect->load(server.impl().connection.get(), sql, origin);
 }
 
 Wanted normalize(Database& database, const Wanted& wanted) {
   validate(wanted.schema);
-  return database.impl().dialect->normalize(wanted);
+  return database.impl().dialect->normalize(database.impl().connection.get(), wanted);
 }
 
 std::vector<std::string> create_statements(const Schema& schema) {
@@ -50,7 +54,9 @@ Difference compare(const Schema& from, const Wanted& to) {
   if (!from.dialect.empty() && !to.schema.dialect.empty() && from.dialect != to.schema.dialect)
     throw Error(ErrorCode::unsupported,
                 "a schema of " + from.dialect + " cannot be compared with one of " + to.schema.dialect);
-  return diff(from, to, name.empty() ? Sameness{} : dialect_named(name).sameness);
+  if (name.empty()) return diff(from, to);
+  const Dialect& dialect = dialect_named(name);
+  return diff(from, dialect.settle(from, to), dialect.sameness);
 }
 
 std::string quote(const Name& name, std::string_view dialect) { return dialect_named(dialect).quote(name.text); }

@@ -64,9 +64,11 @@ struct Dialect {
   std::string_view name;
   std::span<const std::string_view> schemes;
   std::string_view soci_backend;
+  bool embedded;  ///< the server runs inside this process: a scratch one costs nothing
   /// What stands before the names of dataflow's own tables, and how they are created.
   std::string_view own;
   std::span<const std::string_view> own_tables;
+  std::string_view own_exist;  ///< a query that gives a row when they are there
 
   Sameness sameness;
   std::string (*quote)(std::string_view identifier);
@@ -78,15 +80,19 @@ struct Dialect {
 
   Schema (*inspect)(Connection& connection);
   std::vector<std::string> (*create_statements)(const Schema& schema);
-  Wanted (*normalize)(const Wanted& wanted);
-  Wanted (*load)(std::string_view sql, std::string_view origin);
+  // `server`: where a dialect that has no embedded server makes its scratch copies. Nothing of it is touched.
+  Wanted (*normalize)(Connection* server, const Wanted& wanted);
+  Wanted (*load)(Connection* server, std::string_view sql, std::string_view origin);
+  /// `wanted`, completed by what it does not speak of and `live` has: nothing of that is to be changed.
+  Wanted (*settle)(const Schema& live, Wanted wanted);
   /// The schema as the server leaves it once it has renamed and dropped what `changes` (renames and drops of
   /// definitions) say: it follows new names into its own texts.
-  Schema (*renamed)(const Schema& from, const std::vector<Change>& changes);
+  Schema (*renamed)(Connection* server, const Schema& from, const std::vector<Change>& changes);
   Lowered (*lower)(const Schema& from, const std::vector<Change>& changes, const Hints& hints,
                    const LowerOptions& options);
   /// `prelude`: what else must stand there for the steps to run.
-  Rehearsal (*rehearse)(const Schema& from, const std::vector<Step>& steps, const std::vector<std::string>& prelude);
+  Rehearsal (*rehearse)(Connection* server, const Schema& from, const std::vector<Step>& steps,
+                        const std::vector<std::string>& prelude);
   /// The tables that hold data set aside, as CREATE statements: the prelude of going back.
   std::vector<std::string> (*set_aside_tables)(Connection& connection);
   std::vector<Evidence> (*survey)(Connection& connection, const Schema& from, const Change& change,

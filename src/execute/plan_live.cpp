@@ -38,8 +38,8 @@ std::vector<Skipped> leave_out(std::vector<Change>& changes, const PlanOptions& 
 
 /// Where something is renamed the server follows the new name into its own texts. What is left to change shows only
 /// after that: a CHECK that came along needs no change of its own.
-std::vector<Change> beyond_renames(const Dialect& dialect, const Schema& live, const Wanted& wanted,
-                                   const Ownership& ownership, std::vector<Change> changes) {
+std::vector<Change> beyond_renames(const Dialect& dialect, Connection& connection, const Schema& live,
+                                   const Wanted& wanted, const Ownership& ownership, std::vector<Change> changes) {
   const auto renames = [](const Change& c) {
     return std::holds_alternative<Rename<Table>>(c) || std::holds_alternative<Rename<Column>>(c);
   };
@@ -72,7 +72,7 @@ std::vector<Change> beyond_renames(const Dialect& dialect, const Schema& live, c
     if (table != nullptr && find_table(later.owned, {table->in.schema, table->before}) != nullptr)
       apply_change(later.owned, change);
   }
-  Difference difference = diff(dialect.renamed(live, on_scratch), rest, dialect.sameness, later);
+  Difference difference = diff(dialect.renamed(&connection, live, on_scratch), rest, dialect.sameness, later);
   for (auto* part : {&difference.changes, &replaced}) std::move(part->begin(), part->end(), std::back_inserter(first));
   return first;
 }
@@ -115,9 +115,9 @@ void obstruct(Plan& plan, const std::string& obstacle, const std::string& remedy
   a.remedy = remedy;
 }
 
-void rehearse(const Dialect& dialect, Plan& plan, const Schema& live, const Wanted& wanted, const Ownership& ownership,
-              const PlanOptions& options) {
-  const Rehearsal rehearsal = dialect.rehearse(live, plan.steps, {});
+void rehearse(const Dialect& dialect, Connection& connection, Plan& plan, const Schema& live, const Wanted& wanted,
+              const Ownership& ownership, const PlanOptions& options) {
+  const Rehearsal rehearsal = dialect.rehearse(&connection, live, plan.steps, {});
   if (rehearsal.up_failure) {
     const auto at = std::find_if(plan.operations.begin(), plan.operations.end(),
                                  [&](const Operation& o) { return o.step == rehearsal.up_failure->step; });
@@ -173,12 +173,13 @@ std::vector<Operation> graded(Database& database, const Grading& grading) {
 
 Plan plan(Database& database, const Wanted& asked, const PlanOptions& options) {
   const Dialect& dialect = *database.impl().dialect;
+  Connection& connection = *database.impl().connection;
   Store store(database);
   const Schema live = inspect(database);
-  const Wanted wanted = normalize(database, asked);
+  const Wanted wanted = dialect.settle(live, normalize(database, asked));
   const Ownership ownership{options.drop_unmanaged, store.owned()};
   Difference difference = diff(live, wanted, dialect.sameness, ownership);
-  difference.changes = beyond_renames(dialect, live, wanted, ownership, std::move(difference.changes));
+  difference.changes = beyond_renames(dialect, connection, live, wanted, ownership, std::move(difference.changes));
 
   Plan out;
   out.dialect = dialect.name;
@@ -199,7 +200,7 @@ Plan plan(Database& database, const Wanted& asked, const PlanOptions& options) {
   out.steps = std::move(lowered.steps);
   out.set_aside = std::move(lowered.set_aside);
   out.rollback_set_aside = std::move(lowered.rollback_set_aside);
-  if (options.rehearse) rehearse(dialect, out, live, wanted, ownership, options);
+  if (options.rehearse) rehearse(dialect, connection, out, live, wanted, ownership, options);
   return out;
 }
 

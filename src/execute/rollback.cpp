@@ -42,7 +42,8 @@ void grade_today(Database& database, Plan& back, const Schema& live) {
   const Dialect& dialect = *database.impl().dialect;
   std::vector<Step> one_way = back.steps;
   for (Step& step : one_way) step.down.clear();
-  const Rehearsal rehearsal = dialect.rehearse(live, one_way, dialect.set_aside_tables(*database.impl().connection));
+  Connection& connection = *database.impl().connection;
+  const Rehearsal rehearsal = dialect.rehearse(&connection, live, one_way, dialect.set_aside_tables(connection));
   if (rehearsal.up_failure)
     throw Error(ErrorCode::refused, "going back would fail: " + rehearsal.up_failure->sentence, "nothing was changed");
   const Difference difference = diff(live, {rehearsal.after_up, {}}, dialect.sameness);

@@ -25,7 +25,7 @@ std::string operating_system_user() {
 }
 
 bool Store::exists() {
-  if (!exists_) exists_ = !connection_.complaint("SELECT 1 FROM " + own("state")).has_value();
+  if (!exists_) exists_ = !connection_.query(dialect_.own_exist).empty();
   return *exists_;
 }
 

@@ -13,8 +13,9 @@ namespace dataflow {
 
 namespace {
 template <class T>
-concept Unordered = std::same_as<T, Column> || std::same_as<T, Unique> || std::same_as<T, ForeignKey> ||
-    std::same_as<T, Check> || std::same_as<T, Index> || std::same_as<T, Table> || std::same_as<T, Definition>;
+concept Unordered =
+    std::same_as<T, Column> || std::same_as<T, Unique> || std::same_as<T, ForeignKey> || std::same_as<T, Check> ||
+    std::same_as<T, Index> || std::same_as<T, Table> || std::same_as<T, Definition> || std::same_as<T, Dependency>;
 
 // A class, so that every overload sees every other.
 class Spelling {

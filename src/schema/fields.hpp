@@ -125,6 +125,18 @@ template <> struct Fields<TableOptions> {
                                    field("attributes", &TableOptions::attributes)};
 };
 
+template <> struct Fields<Dependency> {
+  static constexpr std::string_view noun = "a dependency";
+  static constexpr std::tuple rows{field("kind", &Dependency::kind, Presence::required),
+                                   field("path", &Dependency::path, Presence::required), field("on", &Dependency::on),
+                                   field("column", &Dependency::column), field("part", &Dependency::part)};
+};
+
+template <> struct Fields<Part> {
+  static constexpr std::string_view noun = "a part of a definition";
+  static constexpr std::tuple rows{field("name", &Part::name, Presence::required), field("text", &Part::text)};
+};
+
 template <> struct Fields<Table> {
   static constexpr std::string_view noun = "a table";
   static constexpr std::tuple rows{field("schema", &Table::schema),
@@ -135,15 +147,20 @@ template <> struct Fields<Table> {
                                    field("foreign_keys", &Table::foreign_keys),
                                    field("checks", &Table::checks),
                                    field("indexes", &Table::indexes),
-                                   field("options", &Table::options)};
+                                   field("options", &Table::options),
+                                   field("depends_on", &Table::depends_on)};
 };
 
 template <> struct Fields<Definition> {
   static constexpr std::string_view noun = "a definition";
   static constexpr std::tuple rows{field("kind", &Definition::kind, Presence::required),
                                    field("schema", &Definition::schema),
-                                   field("name", &Definition::name, Presence::required), field("on", &Definition::on),
-                                   field("text", &Definition::text)};
+                                   field("name", &Definition::name, Presence::required),
+                                   field("on", &Definition::on),
+                                   field("text", &Definition::text),
+                                   field("parts", &Definition::parts),
+                                   field("attributes", &Definition::attributes),
+                                   field("depends_on", &Definition::depends_on)};
 };
 
 template <> struct Fields<Unmodelled> {
@@ -174,6 +191,7 @@ static_assert(every_member_has_a_row<Path> && every_member_has_a_row<Type> && ev
               every_member_has_a_row<Unique> && every_member_has_a_row<ForeignKey> && every_member_has_a_row<Check> &&
               every_member_has_a_row<Index, 1> && every_member_has_a_row<TableOptions> &&
               every_member_has_a_row<Table, 1> && every_member_has_a_row<Definition> &&
+              every_member_has_a_row<Dependency> && every_member_has_a_row<Part> &&
               every_member_has_a_row<Unmodelled> && every_member_has_a_row<Schema>);
 
 }  // namespace dataflow

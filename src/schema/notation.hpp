@@ -19,12 +19,12 @@ inline constexpr int version = 1;
 
 /// Every word that means something to the notation. A name that looks like one is quoted.
 inline constexpr auto keywords = std::to_array<std::string_view>({
-    "action",     "always",    "as",         "by",       "cascade",  "check",     "collate",   "column",  "comment",
-    "dataflow",   "default",   "deferrable", "deferred", "define",   "delete",    "desc",      "dialect", "false",
-    "foreign",    "generated", "identity",   "index",    "infinity", "initially", "key",       "labels",  "length",
-    "named",      "nan",       "no",         "not",      "null",     "on",        "precision", "primary", "reason",
-    "references", "restrict",  "scale",      "schema",   "set",      "stored",    "table",     "true",    "unique",
-    "unmodelled", "update",    "where",      "with",
+    "action",    "always",  "as",         "by",         "cascade",  "check",  "collate",  "column",    "comment",
+    "dataflow",  "default", "deferrable", "deferred",   "define",   "delete", "depends",  "desc",      "dialect",
+    "false",     "for",     "foreign",    "generated",  "identity", "index",  "infinity", "initially", "key",
+    "labels",    "length",  "named",      "nan",        "no",       "not",    "null",     "on",        "part",
+    "precision", "primary", "reason",     "references", "restrict", "scale",  "schema",   "set",       "stored",
+    "table",     "true",    "unique",     "unmodelled", "update",   "where",  "with",
 });
 bool is_keyword(std::string_view text);
 

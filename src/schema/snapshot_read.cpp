@@ -50,8 +50,8 @@ class Reader {
     else if (take("unmodelled"))
       schema.unmodelled.push_back(unmodelled());
     else
-      fail_word("table, define or unmodelled",
-                {"table", "define", "unmodelled", "column", "primary key", "unique", "foreign key", "check", "index"});
+      fail_word("table, define or unmodelled", {"table", "define", "unmodelled", "column", "primary key", "unique",
+                                                "foreign key", "check", "index", "part", "depends on"});
   }
 
   Table table() {
@@ -78,6 +78,8 @@ class Reader {
       table.checks.push_back(check());
     else if (take("index"))
       table.indexes.push_back(index());
+    else if (take("depends"))
+      table.depends_on.push_back(dependency());
     else
       return false;
     return true;
@@ -224,12 +226,37 @@ class Reader {
     out.schema = where.schema, out.name = where.name;
     if (take("on")) out.on = name("the table it stands on");
     if (token_.kind == Token::Kind::sql) out.text = sql();
-    end_line("on, { sql }");
+    out.attributes = attributes();
+    end_line("on, { sql }, with");
     for (bool first = true; token_.kind == Token::Kind::block; first = false) {
       out.text.text += (first ? "" : "\n") + token_.text;
       advance();
       end_line();
     }
+    for (skip_lines(); is_word("part") || is_word("depends"); skip_lines()) {
+      if (take("part")) {
+        Part& part = out.parts.emplace_back();
+        part.name = name("the name of the part");
+        if (token_.kind == Token::Kind::sql) part.text = sql();
+        end_line("{ sql }");
+      } else {
+        advance();
+        out.depends_on.push_back(dependency());
+        end_line();
+      }
+    }
+    return out;
+  }
+
+  Dependency dependency() {
+    Dependency out;
+    expect("on");
+    out.kind = name("the kind of the object");
+    out.path = path("the name of the object");
+    if (take("on")) out.on = name("what the object stands on");
+    if (take("column")) out.column = name("the name of the column");
+    out.part = clause("for");
+    clauses_ = "on, column, for";
     return out;
   }
 

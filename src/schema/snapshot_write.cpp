@@ -123,6 +123,15 @@ template <class Parts> void put(std::string& out, const Parts& parts) {
   for (const auto& part : parts) out += "  " + text_of(part) + '\n';
 }
 
+void put(std::string& out, const std::vector<Dependency>& dependencies) {
+  for (const Dependency& d : dependencies) {
+    out += "  depends on " + name(d.kind) + ' ' + path(d.path);
+    if (!d.on.empty()) out += " on " + name(d.on.text);
+    if (!d.column.empty()) out += " column " + name(d.column.text);
+    out += clause("for", d.part) + '\n';
+  }
+}
+
 void put(std::string& out, const Table& table) {
   out += "\ntable " + path(table.path()) + clause("comment", table.options.comment) + with(table.options.attributes) +
          '\n';
@@ -132,6 +141,7 @@ void put(std::string& out, const Table& table) {
   put(out, table.foreign_keys);
   put(out, table.checks);
   put(out, table.indexes);
+  put(out, table.depends_on);
 }
 
 void put(std::string& out, const Definition& definition) {
@@ -139,9 +149,13 @@ void put(std::string& out, const Definition& definition) {
   out += "\ndefine " + name(definition.kind) + ' ' + path({definition.schema, definition.name});
   if (!definition.on.empty()) out += " on " + name(definition.on.text);
   const bool in_line = !notation::is_plain(text);
-  out += in_line ? ' ' + sql(text) + '\n' : "\n";
-  if (in_line || text.empty()) return;
-  for (const std::string& line : split(text, '\n')) out += "  |" + (line.empty() ? "" : ' ' + line) + '\n';
+  if (in_line) out += ' ' + sql(text);
+  out += with(definition.attributes) + '\n';
+  if (!in_line && !text.empty())
+    for (const std::string& line : split(text, '\n')) out += "  |" + (line.empty() ? "" : ' ' + line) + '\n';
+  for (const Part& part : definition.parts)
+    out += "  part " + name(part.name.text) + (part.text.empty() ? "" : ' ' + sql(part.text.text)) + '\n';
+  put(out, definition.depends_on);
 }
 
 void put(std::string& out, const Unmodelled& object) {

@@ -32,12 +32,21 @@ table app.orders
   foreign key fk_user (user_id) references users (id) on delete cascade on update set null deferrable initially deferred
   foreign key (user_id) references users
   check {{ meta = '{}' }} with ("on conflict" = replace)
+  depends on enum app.mood
+  depends on function app.total on "integer, text" for "column user_id"
 
 define view active_users
   | CREATE VIEW active_users AS
   |   SELECT * FROM users
   |
   |   WHERE active
+
+  depends on table users column active
+
+define enum app.mood with ("grant bob" = USAGE)
+  | CREATE TYPE app.mood AS ENUM ('a', 'b')
+  part a
+  part b { 'b' }
 
 define trigger audit on users
   | CREATE TRIGGER audit AFTER INSERT ON users BEGIN SELECT 1; END

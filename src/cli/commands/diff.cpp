@@ -12,13 +12,6 @@ namespace dataflow::cli {
 namespace {
 constexpr int different = 12;
 
-/// Models, snapshots and SQL text are read as the other side speaks.
-std::string common_dialect(const std::string& from, const std::string& to) {
-  for (const auto* source : {&from, &to})
-    if (std::string spoken = spoken_dialect(*source); !spoken.empty()) return spoken;
-  return "sqlite";
-}
-
 Json document_of(const Difference& difference, const std::string& from, const std::string& to) {
   return {{"ok", true},
           {"equal", difference.changes.empty()},
@@ -29,15 +22,15 @@ Json document_of(const Difference& difference, const std::string& from, const st
 }  // namespace
 
 std::vector<Option> diff_options() {
-  return {{.name = "check", .help = "end with 12 when they differ"}, rename_option()};
+  return {{.name = "check", .help = "end with 12 when they differ"}, rename_option(), dev_option()};
 }
 
 int diff(Context& context) {
   const std::string &from = context.arguments.words[0], &to = context.arguments.words[1];
   if (from == "-" && to == "-") throw Error(ErrorCode::usage, "standard input cannot be both sides of a comparison");
-  const std::string dialect = common_dialect(from, to);
-  const Schema before = load_normalized(from, dialect, context.models).schema;
-  Wanted after = load_normalized(to, dialect, context.models);
+  Reader reader(context, {from, to});
+  const Schema before = reader.load_normalized(from, context.models).schema;
+  Wanted after = reader.load_normalized(to, context.models);
   add_hints(after.hints, context.arguments);
   const Difference difference = compare(before, after);
 

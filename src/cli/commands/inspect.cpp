@@ -25,12 +25,12 @@ std::string as_sql(const Schema& schema) {
 
 int inspect(Context& context) {
   const std::string& source = context.arguments.words.front();
+  Reader reader(context, {source});
   if (context.format == "sql") {
-    const std::string spoken = spoken_dialect(source);
-    context.output.result(as_sql(load_normalized(source, spoken.empty() ? "sqlite" : spoken, context.models).schema));
+    context.output.result(as_sql(reader.load_normalized(source, context.models).schema));
     return 0;
   }
-  const Schema schema = load_source(source, "sqlite", context.models).schema;
+  const Schema schema = reader.load(source, context.models).schema;
   if (context.json()) context.output.document(to_json(schema));
   context.output.result(to_text(schema));
   return 0;

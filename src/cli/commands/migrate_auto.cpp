@@ -51,6 +51,7 @@ std::vector<Option> migrate_auto_options() {
   std::vector<Option> options = {
       database_option(),
       to_option(),
+      dev_option(),
       rename_option(),
       {.name = "backfill",
        .value = "PLACE=SQL",

@@ -34,7 +34,9 @@ std::string listed(const Migration& migration) {
 }
 }  // namespace
 
-std::vector<Option> migrate_pending_options() { return {database_option(), to_option(), rename_option()}; }
+std::vector<Option> migrate_pending_options() {
+  return {database_option(), to_option(), dev_option(), rename_option()};
+}
 
 int migrate_pending(Context& context) {
   Target target(context);

@@ -648,7 +648,7 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
   return lowered;
 }
 
-Schema renamed(const Schema& from, const std::vector<Change>& changes) {
+Schema renamed(Connection*, const Schema& from, const std::vector<Change>& changes) {
   try {
     Schema state = from;
     for (const Step& step : lower_changes(from, changes, {}, {}).steps) state = after_statements(state, step.up);

@@ -19,7 +19,7 @@ void spell_enumerations(Table& table) {
 
 }  // namespace
 
-Wanted normalize(const Wanted& wanted) {
+Wanted normalize(Connection*, const Wanted& wanted) {
   Schema schema = wanted.schema;
   if (schema.dialect != "sqlite")
     for (Table& table : schema.tables) spell_enumerations(table);
@@ -37,7 +37,7 @@ Wanted normalize(const Wanted& wanted) {
   return {inspect(*scratch), wanted.hints};
 }
 
-Wanted load(std::string_view sql, std::string_view origin) {
+Wanted load(Connection*, std::string_view sql, std::string_view origin) {
   const auto scratch = memory();
   try {
     scratch->script(sql);

@@ -51,7 +51,8 @@ std::vector<std::string> set_aside_tables(Connection& connection) {
   return out;
 }
 
-Rehearsal rehearse(const Schema& from, const std::vector<Step>& steps, const std::vector<std::string>& prelude) {
+Rehearsal rehearse(Connection*, const Schema& from, const std::vector<Step>& steps,
+                   const std::vector<std::string>& prelude) {
   const auto scratch = memory();
   for (const std::string& statement : prelude) scratch->run(statement);
   for (const std::string& statement : creation_script(from)) scratch->run(statement);

@@ -60,8 +60,8 @@ std::unique_ptr<Connection> adopt(soci::session& session);
 std::unique_ptr<Connection> memory();
 
 // normalize.cpp
-Wanted normalize(const Wanted& wanted);
-Wanted load(std::string_view sql, std::string_view origin);
+Wanted normalize(Connection*, const Wanted& wanted);
+Wanted load(Connection*, std::string_view sql, std::string_view origin);
 
 // set_aside.cpp
 std::vector<Statement> restore(const Schema& live, const SetAside& aside);
@@ -70,10 +70,11 @@ std::vector<Statement> restore(const Schema& live, const SetAside& aside);
 Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, const Hints& hints,
                       const LowerOptions& options);
 
-Schema renamed(const Schema& from, const std::vector<Change>& changes);
+Schema renamed(Connection*, const Schema& from, const std::vector<Change>& changes);
 
 // rehearse.cpp
-Rehearsal rehearse(const Schema& from, const std::vector<Step>& steps, const std::vector<std::string>& prelude);
+Rehearsal rehearse(Connection*, const Schema& from, const std::vector<Step>& steps,
+                   const std::vector<std::string>& prelude);
 std::vector<std::string> set_aside_tables(Connection& connection);
 
 // survey.cpp
