@@ -94,7 +94,7 @@ template <class Parse> Schema read_snapshot(const std::string& origin, Parse par
 
 Wanted load_database(const std::string& url) {
   Database database(url, Open::read_only);
-  return {inspect(database), {}};
+  return {inspect(database), {}, true};
 }
 
 bool embedded(std::string_view dialect) { return dialect_named(dialect).embedded; }

@@ -33,15 +33,20 @@ const std::string& Database::url() const { return impl_->url; }
 Schema inspect(Database& database) { return database.impl().dialect->inspect(*database.impl().connection); }
 
 Wanted schema_from_sql(std::string_view dialect, std::string_view sql, std::string_view origin) {
-  return dialect_named(dialect).load(nullptr, sql, origin);
+  Wanted wanted = dialect_named(dialect).load(nullptr, sql, origin);
+  wanted.as_read = true;
+  return wanted;
 }
 
 Wanted schema_from_sql(Database& server, std::string_view sql, std::string_view origin) {
-  return server.impl().dialect->load(server.impl().connection.get(), sql, origin);
+  Wanted wanted = server.impl().dialect->load(server.impl().connection.get(), sql, origin);
+  wanted.as_read = true;
+  return wanted;
 }
 
 Wanted normalize(Database& database, const Wanted& wanted) {
   validate(wanted.schema);
+  if (wanted.as_read && wanted.schema.dialect == database.impl().dialect->name) return wanted;
   return database.impl().dialect->normalize(database.impl().connection.get(), wanted);
 }
 

@@ -60,6 +60,13 @@ class Migrating {
   virtual void commit() = 0;
 };
 
+/// What proves that there is nothing to do.
+struct Standing {
+  std::string model;     ///< the key of the models that the last run found in place
+  std::string recorded;  ///< the digest of the catalog at that time
+  std::string now;       ///< the digest of today's
+};
+
 struct Dialect {
   std::string_view name;
   std::span<const std::string_view> schemes;
@@ -104,6 +111,9 @@ struct Dialect {
   std::unique_ptr<Migrating> (*begin)(Connection& connection, const Deadline& deadline, bool rewrites);
   /// A digest of the whole catalog without dataflow's own tables, in one statement; what proves that nothing changed.
   std::string (*catalog_digest)(Connection& connection);
+  /// What the last run recorded and what the catalog is now, in as few round trips as the server allows. Nothing where
+  /// no run recorded anything.
+  std::optional<Standing> (*standing)(Connection& connection);
 };
 
 extern const Dialect sqlite_dialect;
