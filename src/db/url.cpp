@@ -43,8 +43,8 @@ std::size_t end_of_value(std::string_view text, std::size_t at) {
   return text.size();
 }
 
-/// What stands behind user: in an authority. A password may hold '@', '?' and '#', so its end is the last '@' before the
-/// path, or before the query, whichever is later.
+/// What stands behind user: in an authority. A password may hold '@', '?' and '#', so its end is the last '@' before
+/// the path, or before the query, whichever is later.
 void hide_in_authority(std::string& url) {
   const std::size_t authority = url.find("://");
   if (authority == std::string::npos) return;
