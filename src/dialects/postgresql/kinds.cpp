@@ -83,6 +83,8 @@ bool on_constraint(const Definition& trigger) {
 
 }  // namespace
 
+std::span<const DefinitionKind> all_kinds() { return kinds; }
+
 const DefinitionKind* find_kind(std::string_view kind) {
   const auto* at =
       std::find_if(std::begin(kinds), std::end(kinds), [&](const DefinitionKind& row) { return row.kind == kind; });

@@ -1,6 +1,7 @@
 // What PostgreSQL knows of each kind of Definition, as rows: how it is called, what it can have, when it is created.
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,7 @@ struct DefinitionKind {
 /// Where tables stand among the ranks.
 inline constexpr int table_rank = 60;
 
+std::span<const DefinitionKind> all_kinds();
 /// The row of a kind; nullptr for a kind that PostgreSQL does not have.
 const DefinitionKind* find_kind(std::string_view kind);
 /// The same. Throws Error{unsupported}.
