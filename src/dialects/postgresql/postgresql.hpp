@@ -75,6 +75,7 @@
 // (`part` says which: "column a", "check c", "index i", "unique u", "primary key", "foreign key f"). A foreign key's
 // table is not listed: the key itself says it. A sequence does not depend on the column that owns it.
 #pragma once
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -134,6 +135,9 @@ struct ScriptStatement {
 /// Splits as psql does: quotes, dollar quotes, nested comments, BEGIN ATOMIC bodies, rows of COPY. Commands of psql
 /// itself (lines that begin with a backslash) are left out.
 std::vector<ScriptStatement> split_script(std::string_view sql);
+
+/// Runs the statements of `sql` in a scratch place. Throws Error{bad_document} with `origin`, line and statement.
+void run_script(Scratch& scratch, std::string_view sql, std::string_view origin);
 
 // types.cpp
 /// Reads format_type()'s text into the logical members of a type; `spelled` is set to it.
