@@ -73,7 +73,8 @@ SELECT t.oid, t.typnamespace, 'range type', t.typname, '', 0, t.typowner, t.typa
            AND s.typcollation <> r.rngcollation), '')
     || CASE WHEN r.rngcanonical <> 0 THEN ', CANONICAL = ' || r.rngcanonical::text ELSE '' END
     || CASE WHEN r.rngsubdiff <> 0 THEN ', SUBTYPE_DIFF = ' || r.rngsubdiff::text ELSE '' END
-    || coalesce(format(', MULTIRANGE_TYPE_NAME = %s.%I', m.typnamespace::regnamespace, m.typname), '') || ')',
+    || CASE WHEN m.oid IS NULL THEN ''
+         ELSE format(', MULTIRANGE_TYPE_NAME = %s.%I', m.typnamespace::regnamespace, m.typname) END || ')',
   NULL, NULL
 FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid LEFT JOIN pg_type m ON m.oid = r.rngmultitypid
 JOIN pg_opclass o ON o.oid = r.rngsubopc WHERE t.oid >= 16384)";
@@ -154,7 +155,7 @@ constexpr std::string_view policies = R"(
 SELECT p.oid, c.relnamespace, 'policy', p.polname, c.relname, c.oid, 0, NULL,
   format('CREATE POLICY %I ON %s.%I AS %s FOR %s TO %s', p.polname, c.relnamespace::regnamespace, c.relname,
       x.permissive, x.command, x.roles)
-    || coalesce(format(' USING (%s)', x.passes), '') || coalesce(format(' WITH CHECK (%s)', x.accepts), ''),
+    || coalesce(' USING (' || x.passes || ')', '') || coalesce(' WITH CHECK (' || x.accepts || ')', ''),
   array_cat(array_cat(ARRAY[ARRAY['command', x.command], ARRAY['permissive', x.permissive], ARRAY['roles', x.roles]],
       CASE WHEN x.passes IS NOT NULL THEN ARRAY[ARRAY['using', x.passes]] END),
     CASE WHEN x.accepts IS NOT NULL THEN ARRAY[ARRAY['check', x.accepts]] END), NULL
@@ -301,11 +302,11 @@ SELECT p.oid, 0, 'publication', p.pubname, '', 0, p.pubowner, NULL,
   format('CREATE PUBLICATION %I', p.pubname)
     || CASE WHEN p.puballtables THEN ' FOR ALL TABLES'
          ELSE coalesce(' FOR ' || nullif(concat_ws(', ',
-           'TABLE ' || (SELECT string_agg(format('%s.%I', c.relnamespace::regnamespace, c.relname)
+           'TABLE ' || (SELECT string_agg(format('ONLY %s.%I', c.relnamespace::regnamespace, c.relname)
                {{15 || coalesce((SELECT format(' (%s)', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum))
                       FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs::int2[])
                       HAVING count(*) > 0), '')
-                    || coalesce(format(' WHERE (%s)', pg_get_expr(r.prqual, r.prrelid)), '')}{}}, ', '
+                    || coalesce(' WHERE (' || pg_get_expr(r.prqual, r.prrelid) || ')', '')}{}}, ', '
                ORDER BY c.relnamespace::regnamespace::text, c.relname)
              FROM pg_publication_rel r JOIN pg_class c ON c.oid = r.prrelid WHERE r.prpubid = p.oid)
            {{15 , 'TABLES IN SCHEMA ' || (SELECT string_agg(s.pnnspid::regnamespace::text, ', '

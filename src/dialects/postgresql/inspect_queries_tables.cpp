@@ -40,7 +40,7 @@ SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relowner, c.reltype,
     CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT amname FROM pg_catalog.pg_am WHERE oid = c.relam)::text END,
     CASE WHEN c.reltablespace <> 0 THEN
       (SELECT spcname FROM pg_catalog.pg_tablespace WHERE oid = c.reltablespace)::text END,
-    c.reloptions::text, t.reloptions::text, c.relreplident::text, c.relrowsecurity::text, c.relforcerowsecurity::text,
+    c.reloptions::text, t.reloptions::text, CASE WHEN c.relkind IN ('r', 'p') THEN c.relreplident::text END, c.relrowsecurity::text, c.relforcerowsecurity::text,
     CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, 0) END, c.relispopulated::text,
     CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END, c.relacl::text] END
 FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid AND t.reloptions IS NOT NULL
@@ -81,7 +81,7 @@ WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped AND c.relpersi
 // exclusion, 15 parent, 16 columns that are set, 17 not enforced, 18 period.
 constexpr std::string_view constraints = R"(
 SELECT k.oid, k.conname, k.contype, k.conrelid, k.conindid, k.conkey, k.confrelid, k.confkey,
-  k.confdeltype::text || k.confupdtype || k.confmatchtype, k.condeferrable, k.condeferred, k.convalidated, k.conislocal,
+  k.confdeltype::text || k.confupdtype::text || k.confmatchtype::text, k.condeferrable, k.condeferred, k.convalidated, k.conislocal,
   k.connoinherit,
   CASE k.contype WHEN 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid)
                  WHEN 'x' THEN pg_catalog.pg_get_constraintdef(k.oid) END,
@@ -144,7 +144,7 @@ SELECT d.classid, d.objid, d.objsubid, d.refclassid,
   CASE WHEN d.refclassid = 1247 THEN (SELECT CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem
     ELSE t.oid END FROM pg_catalog.pg_type t WHERE t.oid = d.refobjid) ELSE d.refobjid END, d.refobjsubid, d.deptype
 FROM pg_catalog.pg_depend d
-WHERE d.objid >= 16384 AND (d.refobjid >= 16384 OR d.deptype = 'e') AND d.refclassid <> 2615
+WHERE d.objid >= 16384 AND (d.refobjid >= 16384 OR d.deptype = 'e') AND (d.refclassid <> 2615 OR d.classid IN (3079, 6237))
   AND (d.deptype IN ('n', 'e', 'x')
     OR d.deptype = 'a' AND d.classid NOT IN (2604, 2606) AND NOT (d.classid = 1259 AND d.refobjsubid > 0)
     OR d.deptype = 'i' AND d.classid IN (2602, 2603)))";
@@ -155,7 +155,7 @@ constexpr std::string_view default_privileges =
 // 0 catalog, 1 oid, 2 kind, 3 schema, 4 name, 5 reason.
 constexpr std::string_view unmodelled = R"(
 SELECT 1247, t.oid, CASE WHEN t.typisdefined THEN 'base type' ELSE 'shell type' END, t.typnamespace, t.typname::text,
-  'a type written in C is not carried'
+  CASE WHEN t.typisdefined THEN 'a type written in C is not carried' ELSE 'a type without a body is not carried' END
 FROM pg_catalog.pg_type t
 WHERE t.oid >= 16384 AND (t.typtype = 'b' AND NOT (t.typcategory = 'A' AND t.typelem <> 0) OR NOT t.typisdefined)
 UNION ALL
