@@ -11,6 +11,9 @@ std::string sha256(std::string_view bytes);
 /// A keyless 128-bit digest of a multiset of rows: the order of rows does not matter, their bytes and number do.
 class RowsDigest {
  public:
+  RowsDigest() = default;
+  /// What a server has already added up.
+  RowsDigest(std::uint64_t rows, std::uint64_t low, std::uint64_t high) : rows_(rows), low_(low), high_(high) {}
   void add(std::string_view row);
   std::uint64_t rows() const { return rows_; }
   std::string hex() const;

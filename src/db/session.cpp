@@ -1,5 +1,6 @@
 #include "db/session.hpp"
 
+#include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
@@ -27,5 +28,9 @@ Session Session::lend(soci::session& session) { return Session(&session, nullptr
 std::string Session::backend() const { return session_->get_backend_name(); }
 
 void* Session::sqlite() const { return static_cast<soci::sqlite3_session_backend*>(session_->get_backend())->conn_; }
+
+void* Session::postgresql() const {
+  return static_cast<soci::postgresql_session_backend*>(session_->get_backend())->conn_;
+}
 
 }  // namespace dataflow

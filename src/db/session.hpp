@@ -23,6 +23,8 @@ class Session {
   std::string backend() const;
   /// The sqlite3* of a SQLite session.
   void* sqlite() const;
+  /// The PGconn* of a PostgreSQL session.
+  void* postgresql() const;
 
  private:
   explicit Session(soci::session* lent, std::unique_ptr<soci::session> owned);

@@ -145,6 +145,8 @@ bool same_type(const Type& a, const Type& b);
 // render.cpp
 std::string quote(std::string_view identifier);  ///< always quoted where PostgreSQL's own quote_ident would
 std::string quote(const Path& path);             ///< "public.users"; an empty schema is left out
+/// A collation as values name it: bare where the server brings it ("C", "en_US.utf8"), else "public.german".
+std::string quote_collation(const Name& collation);
 std::string text_literal(std::string_view text);
 std::string literal(const Literal& value, const Type& type);
 std::string column_definition(const Column& column);
@@ -159,6 +161,12 @@ std::string identity(const Definition& definition);
 /// what "owned by" says.
 std::vector<std::string> create(const Table& table);
 std::vector<std::string> create(const Definition& definition);
+/// The statement that removes an object; empty for default privileges, which only ALTER DEFAULT PRIVILEGES takes back.
+std::string drop(const Definition& definition);
+/// What a column has that ADD COLUMN cannot say: storage, compression, statistics, options, comment, grants.
+std::vector<std::string> column_settings(const Column& column, const Path& table);
+/// COMMENT ON `target`; an empty text takes the comment away.
+std::string comment_on(const std::string& target, std::string_view text);
 /// COMMENT, OWNER and GRANT/REVOKE statements that turn the one set of attributes into the other. `target` is what
 /// stands behind COMMENT ON ("TABLE public.users", "COLUMN public.users.name").
 std::vector<std::string> alter_attributes(const std::string& target, const Attributes& before, const Attributes& after);

@@ -1,0 +1,105 @@
+#include "dialects/postgresql/exchange.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "dialects/postgresql/errors.hpp"
+
+namespace dataflow::postgresql {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+/// A statement that takes this long may be waiting for a lock: time to look who holds it.
+constexpr auto look_every = std::chrono::milliseconds(500);
+/// A server that does not even answer a cancel request is taken for lost.
+constexpr auto grace = std::chrono::seconds(5);
+
+int milliseconds_until(Clock::time_point when) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(when - Clock::now()).count();
+  return static_cast<int>(std::clamp<long long>(left, 0, 60'000));
+}
+
+bool failed(const PGresult* result) {
+  const ExecStatusType status = PQresultStatus(result);
+  return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE;
+}
+
+}  // namespace
+
+std::vector<Result> Exchange::operator()(const std::function<int()>& send,
+                                         const std::vector<std::string_view>& statements) {
+  const auto statement = [&](std::size_t i) { return statements[std::min(i, statements.size() - 1)]; };
+  if (deadline_ && Clock::now() >= *deadline_) {
+    Error error(ErrorCode::timeout, "the time allowed for the run is over", "allow more with --timeout");
+    error.dialect = "postgresql";
+    error.statement = without_passwords(statement(0));
+    throw error;
+  }
+  if (send() == 0) throw lost(connection_, statement(0));
+  std::vector<Result> results;
+  std::optional<Error> error;
+  std::string blockers;
+  bool cancelled = false;
+  for (;;) {
+    wait(blockers, cancelled);
+    Result result(PQgetResult(connection_));
+    if (result == nullptr) break;
+    leave_copy(result.get());
+    if (failed(result.get()) && !error) {
+      if (blockers.empty() && PQresultErrorField(result.get(), PG_DIAG_SQLSTATE) == std::string_view("55P03"))
+        blockers = watch_.holders(PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY));
+      error = error_of(connection_, result.get(), statement(results.size()), blockers, cancelled);
+    }
+    results.push_back(std::move(result));
+  }
+  watch_.close();
+  if (error) throw *error;
+  if (PQstatus(connection_) == CONNECTION_BAD) throw lost(connection_, statement(0));
+  return results;
+}
+
+void Exchange::wait(std::string& blockers, bool& cancelled) {
+  auto look = Clock::now() + look_every;
+  std::optional<Clock::time_point> give_up;
+  while (PQisBusy(connection_) != 0) {
+    auto until = look;
+    if (give_up) until = *give_up;
+    if (!cancelled && deadline_) until = std::min(until, *deadline_);
+    pollfd socket{PQsocket(connection_), POLLIN, 0};
+    const int ready = poll(&socket, 1, milliseconds_until(until));
+    if (ready > 0 && PQconsumeInput(connection_) == 0) return;
+    if (ready > 0) continue;
+    const auto now = Clock::now();
+    if (give_up && now >= *give_up) {
+      shutdown(PQsocket(connection_), SHUT_RDWR);
+      give_up = now + grace;
+    } else if (!cancelled && deadline_ && now >= *deadline_) {
+      if (std::string now_blocking = watch_.blockers(); !now_blocking.empty()) blockers = now_blocking;
+      cancel();
+      cancelled = true;
+      give_up = Clock::now() + grace;
+    } else if (!cancelled && now >= look) {
+      blockers = watch_.blockers();
+      look = Clock::now() + look_every;
+    }
+  }
+}
+
+void Exchange::cancel() {
+  const std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> handle(PQgetCancel(connection_), &PQfreeCancel);
+  char said[256];
+  if (handle != nullptr) PQcancel(handle.get(), said, sizeof said);
+}
+
+/// Rows are neither sent nor taken this way.
+void Exchange::leave_copy(const PGresult* result) {
+  if (PQresultStatus(result) == PGRES_COPY_IN) PQputCopyEnd(connection_, "no rows are sent here");
+  if (PQresultStatus(result) != PGRES_COPY_OUT) return;
+  for (char* row = nullptr; PQgetCopyData(connection_, &row, 0) > 0;) PQfreemem(row);
+}
+
+}  // namespace dataflow::postgresql

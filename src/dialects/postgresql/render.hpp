@@ -1,0 +1,51 @@
+// What the files that write PostgreSQL's SQL share. Private to this folder.
+#pragma once
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dialects/postgresql/postgresql.hpp"
+
+namespace dataflow::postgresql {
+
+// quote.cpp
+/// The value of an attribute; nullptr where it is not set.
+const std::string* value_of(const Attributes& attributes, const std::string& key);
+/// Quoted names joined by ", ".
+std::string quoted_list(const std::vector<Name>& names);
+/// Splits a list at commas that stand in no quotes, strings or parentheses; blanks around the items are left out.
+std::vector<std::string> split_list(std::string_view list);
+/// "public.\"A.b\".c" to {"public", "A.b", "c"}. Empty when the text is no qualified name.
+std::vector<std::string> qualified_parts(std::string_view text);
+/// The same as a path; the last part is its name.
+Path read_path(std::string_view text);
+std::vector<Path> read_paths(std::string_view list);
+
+// render.cpp
+/// Whether the parenthesis that opens at `open` closes with the last character.
+bool closes_at_end(std::string_view text, std::size_t open);
+/// What stands behind DEFAULT. The column has one.
+std::string default_text(const Column& column);
+/// DEFAULT, GENERATED and NOT NULL of a column, each after a space.
+std::string column_options(const Column& column);
+
+// render_table.cpp
+/// What is left out of a table's creation, because it needs something that comes later: parts as a Dependency names
+/// them, "column a" (its default), "check c", "index i".
+using Postponed = std::set<std::string>;
+/// Statements that create a table. `around`: the schema it is part of; what its parents bring need not be repeated.
+std::vector<std::string> create(const Table& table, const Schema* around, const Postponed& postponed);
+/// What `create` left out.
+std::vector<std::string> complete(const Table& table, const Postponed& postponed);
+/// Statements that run once everything else is there: foreign keys, and indexes that some partitions are without.
+std::vector<std::string> last_words(const Table& table, const Schema& around);
+
+// render_definition.cpp
+/// A view of the same columns that needs nothing but their types; empty where the definition does not know them.
+std::string stand_in(const Definition& view);
+/// Statements that create a domain without its checks, and those that add them.
+std::vector<std::string> create_domain(const Definition& domain, bool with_checks);
+std::vector<std::string> add_domain_checks(const Definition& domain);
+
+}  // namespace dataflow::postgresql
