@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "dialects/postgresql/dependents.hpp"
+#include "dialects/postgresql/render.hpp"
 
 namespace dataflow::postgresql {
 
@@ -439,7 +440,7 @@ class Arranger {
       for (const Table& table : schema->tables) tables[quote(table.path())] = naming_.after(table.path());
     for (const Schema* schema : {&from_, &to_})
       for (const Table& table : schema->tables) {
-        std::vector<std::string> names = list_items(attribute(table.options.attributes, "inherits"));
+        std::vector<std::string> names = split_list(attribute(table.options.attributes, "inherits"));
         if (has(table.options.attributes, "partition of"))
           names.push_back(attribute(table.options.attributes, "partition of"));
         for (const std::string& name : names)

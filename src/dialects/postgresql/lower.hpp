@@ -86,8 +86,6 @@ bool needs_new_table(const TableOptions& before, const TableOptions& after);
 std::vector<std::string> parameter_clauses(const std::string& before, const std::string& after);
 /// "OPTIONS (SET a '1', DROP b)"; empty when nothing differs.
 std::string option_clause(const std::string& before, const std::string& after);
-/// "a, (b, c)" to {"a", "(b, c)"}: commas within parentheses, quotes and strings do not count.
-std::vector<std::string> list_items(const std::string& text);
 
 // lower_definition.cpp
 Written write(const Create<Definition>& change, const Place& place);

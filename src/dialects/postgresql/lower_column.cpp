@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "dialects/postgresql/lower.hpp"
+#include "dialects/postgresql/render.hpp"
 #include "dialects/postgresql/set_aside.hpp"
 
 namespace dataflow::postgresql {
@@ -14,11 +15,6 @@ std::string q(const Name& name) { return quote(name.text); }
 std::string alter_table(const Table& table) { return "ALTER " + table_word(table) + " " + quote(table.path()); }
 std::string alter_column(const Table& table, const Name& column) {
   return alter_table(table) + " ALTER COLUMN " + q(column);
-}
-
-std::string default_text(const Column& column) {
-  if (const auto* constant = std::get_if<Literal>(&*column.default_value)) return literal(*constant, column.type);
-  return std::get<Sql>(*column.default_value).text;
 }
 
 std::optional<std::string> fill_of(const Hints& hints, const Path& table, const Column& column) {
@@ -156,7 +152,7 @@ void change_type(const Table& table, const Column& before, const Column& after, 
     keep_changes(table, before, after, place, out);
   if (before.default_value) out.run(alter_column(table, after.name) + " DROP DEFAULT");
   std::string sql = alter_column(table, after.name) + " TYPE " + type_name(after.type);
-  if (!after.collation.empty()) sql += " COLLATE " + after.collation.text;
+  if (!after.collation.empty()) sql += " COLLATE " + quote_collation(after.collation);
   if (other_base(before, after)) sql += " USING " + conversion(q(after.name), before.type, after.type);
   out.run(std::move(sql));
   out.rewrites = type_differs;

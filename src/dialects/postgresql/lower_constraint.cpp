@@ -3,6 +3,7 @@
 
 #include "core/text.hpp"
 #include "dialects/postgresql/lower.hpp"
+#include "dialects/postgresql/render.hpp"
 
 namespace dataflow::postgresql {
 
@@ -112,8 +113,8 @@ void index_statistics(const std::string& index, const std::string& before, const
             (reset ? "-1" : item.substr(at + 1)));
   };
   if (before == after) return;
-  for (const std::string& item : list_items(before)) alter(item, true);
-  for (const std::string& item : list_items(after)) alter(item, false);
+  for (const std::string& item : split_list(before)) alter(item, true);
+  for (const std::string& item : split_list(after)) alter(item, false);
 }
 
 }  // namespace
@@ -197,6 +198,10 @@ Written write(const Create<Index>& c, const Place& place) {
   out.run(create_index(index, c.in));
   const std::string name = quote({c.in.schema, index.name});
   if (!parent.empty()) out.run("ALTER INDEX " + parent + " ATTACH PARTITION " + name);
+  for (const Table& table : place.after.tables)
+    for (const Index& other : table.indexes)
+      if (attribute(other.attributes, "attached to") == name)
+        out.run("ALTER INDEX " + name + " ATTACH PARTITION " + quote(Path{table.schema, other.name}));
   index_statistics(name, "", attribute(index.attributes, "statistics"), out);
   Attributes comment_only;
   if (has(index.attributes, "comment")) comment_only["comment"] = attribute(index.attributes, "comment");

@@ -243,10 +243,8 @@ Written write(const Drop<Definition>& change, const Place& place) {
   if (d.kind == "default privileges") {
     for (const std::string& statement : split(d.text.text, ';'))
       if (!trim(statement).empty()) out.run(opposite(std::string(trim(statement))));
-  } else if (d.kind == "exclusion constraint") {
-    out.run("ALTER TABLE " + quote({d.schema, d.on}) + " DROP CONSTRAINT " + quote(d.name.text));
   } else {
-    out.run("DROP " + identity(d));
+    out.run(drop(d));
   }
   return out;
 }

@@ -3,43 +3,16 @@
 
 #include "core/text.hpp"
 #include "dialects/postgresql/lower.hpp"
+#include "dialects/postgresql/render.hpp"
 
 namespace dataflow::postgresql {
-
-std::vector<std::string> list_items(const std::string& text) {
-  std::vector<std::string> out;
-  std::string item;
-  int depth = 0;
-  char quoted = 0;
-  const auto take = [&] {
-    if (const auto trimmed = trim(item); !trimmed.empty()) out.emplace_back(trimmed);
-    item.clear();
-  };
-  for (const char c : text) {
-    if (quoted != 0) {
-      if (c == quoted) quoted = 0;
-    } else if (c == '\'' || c == '"') {
-      quoted = c;
-    } else if (c == '(') {
-      ++depth;
-    } else if (c == ')') {
-      --depth;
-    } else if (c == ',' && depth == 0) {
-      take();
-      continue;
-    }
-    item += c;
-  }
-  take();
-  return out;
-}
 
 namespace {
 
 /// Names and values of a list: "a=1" split at =, "a 'x'" split at the space.
 std::map<std::string, std::string> pairs_of(const std::string& text, char separator) {
   std::map<std::string, std::string> out;
-  for (const std::string& item : list_items(text)) {
+  for (const std::string& item : split_list(text)) {
     const bool quoted = item[0] == '"';
     const std::size_t from = quoted ? item.find('"', 1) : 0;
     const std::size_t at = std::min(item.find(separator, from), item.size());
@@ -60,8 +33,8 @@ struct OptionsWriter {
   }
 
   void parents() const {
-    const auto old_parents = list_items(attribute(before, "inherits")),
-               new_parents = list_items(attribute(after, "inherits"));
+    const auto old_parents = split_list(attribute(before, "inherits")),
+               new_parents = split_list(attribute(after, "inherits"));
     const auto among = [](const std::vector<std::string>& list, const std::string& item) {
       return std::find(list.begin(), list.end(), item) != list.end();
     };

@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "dialects/postgresql/arrange.hpp"
 #include "dialects/postgresql/lower.hpp"
+#include "dialects/postgresql/render.hpp"
 
 namespace dataflow::postgresql {
 
@@ -51,9 +52,7 @@ void rebuild_type(const Definition& before, const Definition& after, const Place
       const std::string type = type_name(column.type);
       out.run(alter + " TYPE " + type + " USING " + name + "::text::" + type);
       if (column.default_value) {
-        const auto* constant = std::get_if<Literal>(&*column.default_value);
-        out.run(alter + " SET DEFAULT " +
-                (constant != nullptr ? literal(*constant, column.type) : std::get<Sql>(*column.default_value).text));
+        out.run(alter + " SET DEFAULT " + default_text(column));
       }
       out.rewrites = true;
     }
