@@ -98,6 +98,23 @@ void learn_needs(Schema& state, const Path& path, const Schema* to) {
       table->depends_on.push_back(need);
 }
 
+/// The schema of data set aside has to be there before the first of it, in either direction.
+void prepare(Lowered& lowered) {
+  static const Run make{"CREATE SCHEMA IF NOT EXISTS dataflow_backup"};
+  const auto sets_aside = [](const std::vector<Statement>& statements) {
+    return std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {
+      const auto* run = std::get_if<Run>(&statement);
+      return run != nullptr && run->sql.starts_with("CREATE TABLE dataflow_backup.");
+    });
+  };
+  const auto forward =
+      std::find_if(lowered.steps.begin(), lowered.steps.end(), [&](const Step& step) { return sets_aside(step.up); });
+  if (forward != lowered.steps.end()) forward->up.insert(forward->up.begin(), make);
+  const auto back = std::find_if(lowered.steps.rbegin(), lowered.steps.rend(),
+                                 [&](const Step& step) { return sets_aside(step.down); });
+  if (back != lowered.steps.rend()) back->down.insert(back->down.begin(), make);
+}
+
 }  // namespace
 
 void agree(Schema& schema, const Change& change) { std::visit(Agree{schema}, change); }
@@ -137,6 +154,7 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
     lowered.rewrites.push_back(up.rewrites);
     state = std::move(next);
   }
+  prepare(lowered);
   for (const auto& [child, parent] : together) lowered.step_of[child] = lowered.step_of[parent];
   return lowered;
 }
