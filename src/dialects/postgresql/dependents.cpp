@@ -88,7 +88,6 @@ template <class Part> const Part* named(const std::vector<Part>& parts, const Na
 }
 
 /// The same part of a table in another schema.
-const Column* same_part(const Table& t, const Column& c) { return named(t.columns, c.name); }
 const PrimaryKey* same_part(const Table& t, const PrimaryKey&) { return t.primary_key ? &*t.primary_key : nullptr; }
 const Unique* same_part(const Table& t, const Unique& u) { return named(t.uniques, u.name); }
 const ForeignKey* same_part(const Table& t, const ForeignKey& f) { return named(t.foreign_keys, f.name); }
