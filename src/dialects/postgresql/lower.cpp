@@ -1,0 +1,162 @@
+#include <algorithm>
+#include <type_traits>
+
+#include "dialects/postgresql/arrange.hpp"
+#include "dialects/postgresql/lower.hpp"
+
+namespace dataflow::postgresql {
+
+namespace {
+
+std::string shown(const Path& path) {
+  return path.schema.empty() || path.schema.text == "public" ? path.name.text : path.schema.text + "." + path.name.text;
+}
+std::string shown(const Path& in, const Name& part) { return shown(in) + "." + part.text; }
+std::string what(const Path&, const Table& t) { return "table " + shown(t.path()); }
+std::string what(const Path& in, const Column& c) { return "column " + shown(in, c.name); }
+std::string what(const Path& in, const PrimaryKey&) { return "primary key of " + shown(in); }
+std::string what(const Path& in, const Unique& u) { return "unique constraint " + shown(in, u.name); }
+std::string what(const Path& in, const ForeignKey& f) { return "foreign key " + shown(in, f.name); }
+std::string what(const Path& in, const Check& c) { return "check " + shown(in, c.name); }
+std::string what(const Path& in, const Index& i) { return "index " + shown({in.schema, i.name}); }
+std::string what(const Path& in, const TableOptions&) { return "table " + shown(in); }
+std::string what(const Path&, const Definition& d) {
+  const std::string on = d.on.empty() || d.kind == "function" || d.kind == "procedure" || d.kind == "aggregate"
+                             ? std::string()
+                             : " of " + d.on.text;
+  return d.kind + " " + shown({d.schema, d.name}) + on;
+}
+
+struct Title {
+  bool aside;
+  template <class O> std::string operator()(const Create<O>& c) const {
+    return (aside                                                                                   ? "recreate "
+            : std::is_same_v<O, Table> || std::is_same_v<O, Definition> || std::is_same_v<O, Index> ? "create "
+                                                                                                    : "add ") +
+           what(c.in, c.object);
+  }
+  template <class O> std::string operator()(const Drop<O>& c) const {
+    return (aside ? "take down " : "drop ") + what(c.in, c.object);
+  }
+  template <class O> std::string operator()(const Alter<O>& c) const { return "alter " + what(c.in, c.before); }
+  std::string operator()(const Rename<Table>& c) const {
+    return "rename table " + shown({c.in.schema, c.before}) + " to " + c.after.text;
+  }
+  std::string operator()(const Rename<Column>& c) const {
+    return "rename column " + shown(c.in, c.before) + " to " + c.after.text;
+  }
+};
+
+Written write_change(const Change& change, const Place& place) {
+  return std::visit([&](const auto& c) { return write(c, place); }, change);
+}
+
+template <class O, class List> void agree_in(List& list, const O& object, auto&& same) {
+  const auto at = std::find_if(list.begin(), list.end(), [&](const O& other) { return same(other, object); });
+  if (at == list.end())
+    list.push_back(object);
+  else
+    *at = object;
+}
+
+/// Puts the value that a change says was there into its place.
+struct Agree {
+  Schema& schema;
+
+  void put(const Path&, const Table& t) const {
+    agree_in(schema.tables, t, [](const Table& a, const Table& b) { return a.path() == b.path(); });
+  }
+  void put(const Path&, const Definition& d) const {
+    agree_in(schema.definitions, d, [](const Definition& a, const Definition& b) {
+      return a.kind == b.kind && a.schema == b.schema && a.name == b.name && a.on == b.on;
+    });
+  }
+  template <class Part> void put(const Path& in, const Part& part) const {
+    Table* table = find_table(schema, in);
+    if (table == nullptr) return;
+    const auto namesake = [](const auto& a, const auto& b) { return a.name == b.name; };
+    if constexpr (std::is_same_v<Part, Column>) agree_in(table->columns, part, namesake);
+    if constexpr (std::is_same_v<Part, PrimaryKey>) table->primary_key = part;
+    if constexpr (std::is_same_v<Part, Unique>) agree_in(table->uniques, part, namesake);
+    if constexpr (std::is_same_v<Part, ForeignKey>) agree_in(table->foreign_keys, part, namesake);
+    if constexpr (std::is_same_v<Part, Check>) agree_in(table->checks, part, namesake);
+    if constexpr (std::is_same_v<Part, Index>) agree_in(table->indexes, part, namesake);
+    if constexpr (std::is_same_v<Part, TableOptions>) table->options = part;
+  }
+  template <class O> void operator()(const Drop<O>& c) const { put(c.in, c.object); }
+  template <class O> void operator()(const Alter<O>& c) const { put(c.in, c.before); }
+  template <class Other> void operator()(const Other&) const {}
+};
+
+/// What a table needs for a part that has just come is known to the schema that everything leads to.
+void learn_needs(Schema& state, const Path& path, const Schema* to) {
+  Table* table = find_table(state, path);
+  const Table* wanted = to == nullptr ? nullptr : find_table(*to, path);
+  if (table == nullptr || wanted == nullptr) return;
+  for (const Dependency& need : wanted->depends_on)
+    if (std::find(table->depends_on.begin(), table->depends_on.end(), need) == table->depends_on.end())
+      table->depends_on.push_back(need);
+}
+
+/// The schema of data set aside has to be there before the first of it, in either direction.
+void prepare(Lowered& lowered) {
+  static const Run make{"CREATE SCHEMA IF NOT EXISTS dataflow_backup"};
+  const auto sets_aside = [](const std::vector<Statement>& statements) {
+    return std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {
+      const auto* run = std::get_if<Run>(&statement);
+      return run != nullptr && run->sql.starts_with("CREATE TABLE dataflow_backup.");
+    });
+  };
+  const auto forward =
+      std::find_if(lowered.steps.begin(), lowered.steps.end(), [&](const Step& step) { return sets_aside(step.up); });
+  if (forward != lowered.steps.end()) forward->up.insert(forward->up.begin(), make);
+  const auto back = std::find_if(lowered.steps.rbegin(), lowered.steps.rend(),
+                                 [&](const Step& step) { return sets_aside(step.down); });
+  if (back != lowered.steps.rend()) back->down.insert(back->down.begin(), make);
+}
+
+}  // namespace
+
+void agree(Schema& schema, const Change& change) { std::visit(Agree{schema}, change); }
+
+Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, const Hints& hints,
+                      const LowerOptions& options) {
+  Lowered lowered;
+  lowered.step_of.resize(changes.size());
+  lowered.saved.resize(changes.size());
+  lowered.rollback_saved.resize(changes.size());
+  const Hints none;
+  std::vector<std::string> taken = options.taken;
+  std::vector<std::pair<std::size_t, std::size_t>> together;
+  Schema state = from;
+  for (const Arranged& arranged : arrange(from, options.to, changes)) {
+    agree(state, arranged.change);
+    Schema next = state;
+    apply_change(next, arranged.change);
+    learn_needs(next, subject(arranged.change), options.to);
+    if (arranged.with) {
+      for (const std::size_t i : arranged.of) together.emplace_back(i, *arranged.with);
+      state = std::move(next);
+      continue;
+    }
+    Written up = write_change(arranged.change, {state, next, options, hints, "up", nullptr, taken});
+    Written down = write_change(inverse(arranged.change),
+                                {next, state, options, none, "down", up.kept ? &*up.kept : nullptr, taken});
+    for (const std::size_t i : arranged.of) {
+      lowered.step_of[i] = lowered.steps.size();
+      if (up.kept) lowered.saved[i] = lowered.set_aside.size();
+      if (down.kept) lowered.rollback_saved[i] = lowered.rollback_set_aside.size();
+    }
+    if (up.kept) lowered.set_aside.push_back(*up.kept);
+    if (down.kept) lowered.rollback_set_aside.push_back(*down.kept);
+    lowered.steps.push_back(
+        {std::visit(Title{arranged.aside}, arranged.change), std::move(up.statements), std::move(down.statements)});
+    lowered.rewrites.push_back(up.rewrites);
+    state = std::move(next);
+  }
+  prepare(lowered);
+  for (const auto& [child, parent] : together) lowered.step_of[child] = lowered.step_of[parent];
+  return lowered;
+}
+
+}  // namespace dataflow::postgresql

@@ -1,0 +1,242 @@
+#include <algorithm>
+#include <array>
+
+#include "core/text.hpp"
+#include "dialects/postgresql/lower.hpp"
+#include "dialects/postgresql/render.hpp"
+
+namespace dataflow::postgresql {
+
+namespace {
+
+std::string q(const Name& name) { return quote(name.text); }
+
+std::string alter_table(const Schema& schema, const Path& path) {
+  const Table* table = find_table(schema, path);
+  return "ALTER " + (table == nullptr ? std::string("TABLE") : table_word(*table)) + " " + quote(path);
+}
+
+/// Attributes without those that can be changed alone.
+template <std::size_t N> Attributes fixed(Attributes attributes, const std::array<const char*, N>& changeable) {
+  for (const char* key : changeable) attributes.erase(key);
+  return attributes;
+}
+
+constexpr std::array<const char*, 4> of_constraint = {"comment", "not valid", "inherited", "merged"};
+constexpr std::array<const char*, 6> of_key = {"comment",   "with",      "tablespace",
+                                               "inherited", "clustered", "replica identity"};
+constexpr std::array<const char*, 7> of_index = {
+    "comment", "with", "tablespace", "attached to", "clustered", "replica identity", "statistics"};
+
+bool validates_at_most(const Attributes& before, const Attributes& after) {
+  return has(before, "not valid") || !has(after, "not valid");
+}
+
+template <class Key> bool same_but_changeable(Key before, Key after) {
+  before.name = after.name;
+  before.attributes = fixed(before.attributes, of_key), after.attributes = fixed(after.attributes, of_key);
+  return before == after;
+}
+
+void rename(const Path& in, const Schema& schema, const Name& before, const Name& after, Written& out) {
+  if (before != after) out.run(alter_table(schema, in) + " RENAME CONSTRAINT " + q(before) + " TO " + q(after));
+}
+
+void comment(const Path& in, const Name& name, const Attributes& before, const Attributes& after, Written& out) {
+  Attributes a, b;
+  if (has(before, "comment")) a["comment"] = attribute(before, "comment");
+  if (has(after, "comment")) b["comment"] = attribute(after, "comment");
+  out.run(alter_attributes("CONSTRAINT " + q(name) + " ON " + quote(in), a, b));
+}
+
+void validate(const Path& in, const Name& name, const Attributes& before, const Attributes& after, Written& out) {
+  if (has(before, "not valid") && !has(after, "not valid"))
+    out.run("ALTER TABLE " + quote(in) + " VALIDATE CONSTRAINT " + q(name));
+}
+
+void alter_index_storage(const std::string& index, const Attributes& before, const Attributes& after, Written& out) {
+  for (const std::string& clause : parameter_clauses(attribute(before, "with"), attribute(after, "with")))
+    out.run("ALTER INDEX " + index + " " + clause);
+  if (attribute(before, "tablespace") != attribute(after, "tablespace"))
+    out.run("ALTER INDEX " + index + " SET TABLESPACE " +
+            (has(after, "tablespace") ? quote(attribute(after, "tablespace")) : "pg_default"));
+}
+
+void cluster(const Path& in, const Name& name, const Attributes& before, const Attributes& after, Written& out) {
+  if (has(before, "clustered") == has(after, "clustered")) return;
+  out.run("ALTER TABLE " + quote(in) + (has(after, "clustered") ? " CLUSTER ON " + q(name) : " SET WITHOUT CLUSTER"));
+}
+
+void identify(const Path& in, const Name& name, const Attributes& before, const Attributes& after, Written& out) {
+  if (has(before, "replica identity") == has(after, "replica identity")) return;
+  out.run("ALTER TABLE " + quote(in) + " REPLICA IDENTITY " +
+          (has(after, "replica identity") ? "USING INDEX " + q(name) : "DEFAULT"));
+}
+
+template <class Part>
+Written create_constraint(const Create<Part>& change, const std::string& clause, const Place& place) {
+  Written out;
+  out.run(alter_table(place.after, change.in) + " ADD " + clause);
+  comment(change.in, change.object.name, {}, change.object.attributes, out);
+  cluster(change.in, change.object.name, {}, change.object.attributes, out);
+  identify(change.in, change.object.name, {}, change.object.attributes, out);
+  return out;
+}
+
+template <class Part> Written drop_constraint(const Drop<Part>& change, const Place& place) {
+  Written out;
+  out.run(alter_table(place.before, change.in) + " DROP CONSTRAINT " + q(change.object.name));
+  return out;
+}
+
+template <class Key> Written alter_key(const Alter<Key>& change, const Place& place) {
+  Written out;
+  rename(change.in, place.before, change.before.name, change.after.name, out);
+  alter_index_storage(quote({change.in.schema, change.after.name}), change.before.attributes, change.after.attributes,
+                      out);
+  comment(change.in, change.after.name, change.before.attributes, change.after.attributes, out);
+  cluster(change.in, change.after.name, change.before.attributes, change.after.attributes, out);
+  identify(change.in, change.after.name, change.before.attributes, change.after.attributes, out);
+  return out;
+}
+
+/// Whether indexes of partitions are going to be attached to those of the table.
+bool has_partitions(const Schema& schema, const Path& table) {
+  return std::any_of(schema.tables.begin(), schema.tables.end(),
+                     [&](const Table& t) { return attribute(t.options.attributes, "partition of") == quote(table); });
+}
+
+void index_statistics(const std::string& index, const std::string& before, const std::string& after, Written& out) {
+  const auto alter = [&](const std::string& item, bool reset) {
+    const std::size_t at = item.find('=');
+    out.run("ALTER INDEX " + index + " ALTER COLUMN " + item.substr(0, at) + " SET STATISTICS " +
+            (reset ? "-1" : item.substr(at + 1)));
+  };
+  if (before == after) return;
+  for (const std::string& item : split_list(before)) alter(item, true);
+  for (const std::string& item : split_list(after)) alter(item, false);
+}
+
+}  // namespace
+
+bool changes_in_place(const PrimaryKey& before, const PrimaryKey& after) { return same_but_changeable(before, after); }
+bool changes_in_place(const Unique& before, const Unique& after) { return same_but_changeable(before, after); }
+
+bool changes_in_place(const ForeignKey& before, const ForeignKey& after) {
+  ForeignKey a = before, b = after;
+  a.name = b.name, a.deferrable = b.deferrable, a.initially_deferred = b.initially_deferred;
+  a.attributes = fixed(a.attributes, of_constraint), b.attributes = fixed(b.attributes, of_constraint);
+  return a == b && validates_at_most(before.attributes, after.attributes);
+}
+
+bool changes_in_place(const Check& before, const Check& after) {
+  Check a = before, b = after;
+  a.name = b.name;
+  a.attributes = fixed(a.attributes, of_constraint), b.attributes = fixed(b.attributes, of_constraint);
+  return a == b && validates_at_most(before.attributes, after.attributes);
+}
+
+bool changes_in_place(const Index& before, const Index& after) {
+  Index a = before, b = after;
+  a.name = b.name;
+  a.attributes = fixed(a.attributes, of_index), b.attributes = fixed(b.attributes, of_index);
+  return a == b;
+}
+
+Written write(const Create<PrimaryKey>& c, const Place& p) {
+  return create_constraint(c, primary_key_clause(c.object), p);
+}
+Written write(const Create<Unique>& c, const Place& p) { return create_constraint(c, unique_clause(c.object), p); }
+Written write(const Create<ForeignKey>& c, const Place& p) {
+  return create_constraint(c, foreign_key_clause(c.object), p);
+}
+Written write(const Create<Check>& c, const Place& p) { return create_constraint(c, check_clause(c.object), p); }
+Written write(const Drop<PrimaryKey>& c, const Place& p) { return drop_constraint(c, p); }
+Written write(const Drop<Unique>& c, const Place& p) { return drop_constraint(c, p); }
+Written write(const Drop<ForeignKey>& c, const Place& p) { return drop_constraint(c, p); }
+Written write(const Drop<Check>& c, const Place& p) { return drop_constraint(c, p); }
+Written write(const Alter<PrimaryKey>& c, const Place& p) { return alter_key(c, p); }
+Written write(const Alter<Unique>& c, const Place& p) { return alter_key(c, p); }
+
+/// What cannot be taken back alone, as a validation, is dropped and added on the way back.
+template <class Part> static Written replace(const Alter<Part>& change, const Place& place) {
+  Written out = write(Drop<Part>{change.in, change.before}, place);
+  out.add(write(Create<Part>{change.in, change.after}, place).statements);
+  return out;
+}
+
+Written write(const Alter<ForeignKey>& c, const Place& place) {
+  if (!changes_in_place(c.before, c.after)) return replace(c, place);
+  Written out;
+  rename(c.in, place.before, c.before.name, c.after.name, out);
+  if (c.before.deferrable != c.after.deferrable || c.before.initially_deferred != c.after.initially_deferred)
+    out.run("ALTER TABLE " + quote(c.in) + " ALTER CONSTRAINT " + q(c.after.name) +
+            (c.after.deferrable ? " DEFERRABLE" : " NOT DEFERRABLE") +
+            (c.after.initially_deferred ? " INITIALLY DEFERRED"
+             : c.after.deferrable       ? " INITIALLY IMMEDIATE"
+                                        : ""));
+  validate(c.in, c.after.name, c.before.attributes, c.after.attributes, out);
+  comment(c.in, c.after.name, c.before.attributes, c.after.attributes, out);
+  return out;
+}
+
+Written write(const Alter<Check>& c, const Place& place) {
+  if (!changes_in_place(c.before, c.after)) return replace(c, place);
+  Written out;
+  rename(c.in, place.before, c.before.name, c.after.name, out);
+  validate(c.in, c.after.name, c.before.attributes, c.after.attributes, out);
+  comment(c.in, c.after.name, c.before.attributes, c.after.attributes, out);
+  return out;
+}
+
+Written write(const Create<Index>& c, const Place& place) {
+  Written out;
+  Index index = c.object;
+  const std::string parent = attribute(index.attributes, "attached to");
+  // The indexes of partitions come one by one, under their own names.
+  if (has_partitions(place.after, c.in)) index.attributes["only"] = "";
+  out.run(create_index(index, c.in));
+  const std::string name = quote({c.in.schema, index.name});
+  if (!parent.empty()) out.run("ALTER INDEX " + parent + " ATTACH PARTITION " + name);
+  for (const Table& table : place.after.tables)
+    for (const Index& other : table.indexes)
+      if (attribute(other.attributes, "attached to") == name)
+        out.run("ALTER INDEX " + name + " ATTACH PARTITION " + quote(Path{table.schema, other.name}));
+  index_statistics(name, "", attribute(index.attributes, "statistics"), out);
+  Attributes comment_only;
+  if (has(index.attributes, "comment")) comment_only["comment"] = attribute(index.attributes, "comment");
+  out.run(alter_attributes("INDEX " + name, {}, comment_only));
+  cluster(c.in, index.name, {}, index.attributes, out);
+  identify(c.in, index.name, {}, index.attributes, out);
+  return out;
+}
+
+Written write(const Drop<Index>& c, const Place&) {
+  Written out;
+  // It goes with the index it is attached to.
+  if (!has(c.object.attributes, "attached to")) out.run("DROP INDEX " + quote({c.in.schema, c.object.name}));
+  return out;
+}
+
+Written write(const Alter<Index>& c, const Place& place) {
+  if (!changes_in_place(c.before, c.after)) return replace(c, place);
+  Written out;
+  const std::string name = quote({c.in.schema, c.after.name});
+  if (c.before.name != c.after.name)
+    out.run("ALTER INDEX " + quote({c.in.schema, c.before.name}) + " RENAME TO " + q(c.after.name));
+  alter_index_storage(name, c.before.attributes, c.after.attributes, out);
+  index_statistics(name, attribute(c.before.attributes, "statistics"), attribute(c.after.attributes, "statistics"),
+                   out);
+  const std::string parent = attribute(c.after.attributes, "attached to");
+  if (!parent.empty() && !has(c.before.attributes, "attached to"))
+    out.run("ALTER INDEX " + parent + " ATTACH PARTITION " + name);
+  Attributes a, b;
+  if (has(c.before.attributes, "comment")) a["comment"] = attribute(c.before.attributes, "comment");
+  if (has(c.after.attributes, "comment")) b["comment"] = attribute(c.after.attributes, "comment");
+  out.run(alter_attributes("INDEX " + name, a, b));
+  cluster(c.in, c.after.name, c.before.attributes, c.after.attributes, out);
+  identify(c.in, c.after.name, c.before.attributes, c.after.attributes, out);
+  return out;
+}
+
+}  // namespace dataflow::postgresql

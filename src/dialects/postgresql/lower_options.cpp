@@ -1,0 +1,180 @@
+#include <algorithm>
+#include <map>
+
+#include "core/text.hpp"
+#include "dialects/postgresql/lower.hpp"
+#include "dialects/postgresql/render.hpp"
+
+namespace dataflow::postgresql {
+
+namespace {
+
+/// Names and values of a list: "a=1" split at =, "a 'x'" split at the space.
+std::map<std::string, std::string> pairs_of(const std::string& text, char separator) {
+  std::map<std::string, std::string> out;
+  for (const std::string& item : split_list(text)) {
+    const bool quoted = item[0] == '"';
+    const std::size_t from = quoted ? item.find('"', 1) : 0;
+    const std::size_t at = std::min(item.find(separator, from), item.size());
+    out[item.substr(0, at)] = at < item.size() ? item.substr(at + 1) : std::string();
+  }
+  return out;
+}
+
+struct OptionsWriter {
+  const Path& in;
+  const Attributes &before, &after;
+  std::string alter;
+  Written& out;
+
+  bool differs(const char* key) const { return attribute(before, key) != attribute(after, key); }
+  std::string wanted(const char* key, const std::string& otherwise) const {
+    return has(after, key) ? attribute(after, key) : otherwise;
+  }
+
+  void parents() const {
+    const auto old_parents = split_list(attribute(before, "inherits")),
+               new_parents = split_list(attribute(after, "inherits"));
+    const auto among = [](const std::vector<std::string>& list, const std::string& item) {
+      return std::find(list.begin(), list.end(), item) != list.end();
+    };
+    for (const std::string& parent : old_parents)
+      if (!among(new_parents, parent)) out.run(alter + " NO INHERIT " + parent);
+    for (const std::string& parent : new_parents)
+      if (!among(old_parents, parent)) out.run(alter + " INHERIT " + parent);
+    if (differs("partition of") || differs("bound")) {
+      if (has(before, "partition of"))
+        out.run("ALTER TABLE " + attribute(before, "partition of") + " DETACH PARTITION " + quote(in));
+      if (has(after, "partition of"))
+        out.run("ALTER TABLE " + attribute(after, "partition of") + " ATTACH PARTITION " + quote(in) + " " +
+                attribute(after, "bound"));
+    }
+    if (differs("of type")) out.run(alter + (has(after, "of type") ? " OF " + attribute(after, "of type") : " NOT OF"));
+  }
+
+  void storage() const {
+    if (differs("persistence")) out.run(alter + (has(after, "persistence") ? " SET UNLOGGED" : " SET LOGGED"));
+    if (differs("access method")) out.run(alter + " SET ACCESS METHOD " + wanted("access method", "heap"));
+    if (differs("tablespace"))
+      out.run(alter + " SET TABLESPACE " +
+              (has(after, "tablespace") ? quote(attribute(after, "tablespace")) : "pg_default"));
+    for (const std::string& clause : parameter_clauses(attribute(before, "with"), attribute(after, "with")))
+      out.run(alter + " " + clause);
+    if (differs("foreign options"))
+      out.run(alter + " " + option_clause(attribute(before, "foreign options"), attribute(after, "foreign options")));
+  }
+
+  void replica_identity() const {
+    if (!differs("replica identity")) return;
+    const std::string how = wanted("replica identity", "DEFAULT");
+    const bool index = how.starts_with("index ");
+    out.run(alter + " REPLICA IDENTITY " + (index ? "USING INDEX " + quote(how.substr(6)) : upper(how)));
+  }
+
+  void row_security() const {
+    const auto is = [](const Attributes& attributes, std::string_view word) {
+      return attribute(attributes, "row security").find(word) != std::string::npos;
+    };
+    if (is(before, "enabled") != is(after, "enabled"))
+      out.run(alter + (is(after, "enabled") ? " ENABLE" : " DISABLE") + " ROW LEVEL SECURITY");
+    if (is(before, "forced") != is(after, "forced"))
+      out.run(alter + (is(after, "forced") ? " FORCE" : " NO FORCE") + " ROW LEVEL SECURITY");
+  }
+};
+
+/// PostgreSQL has no way from the one kind of table to the other: the rows move into a new table. Whatever stands on it
+/// has been taken down.
+void make_anew(const Alter<TableOptions>& change, const Place& place, Written& out) {
+  const Table& old = *find_table(place.before, change.in);
+  Table fresh = *find_table(place.after, change.in);
+  fresh.foreign_keys.clear();
+  const Path aside{{"dataflow_backup"}, {"moving_" + change.in.name.text.substr(0, 40)}};
+  std::vector<std::string> columns;
+  for (const Column& column : fresh.columns)
+    if (!column.generated) columns.push_back(quote(column.name.text));
+  const std::string list = columns.empty() ? "*" : join(columns, ", "), from = quote(change.in), kept = quote(aside);
+  out.run("CREATE TABLE " + kept + " AS SELECT " + list + " FROM " + from);
+  out.statements.emplace_back(SameRows{"SELECT " + list + " FROM " + from, "SELECT * FROM " + kept,
+                                       "the rows of " + change.in.name.text + " could not be moved"});
+  out.run("DROP " + table_word(old) + " " + from);
+  out.run(create(fresh));
+  if (!columns.empty())
+    out.run("INSERT INTO " + from + " (" + list + ") OVERRIDING SYSTEM VALUE SELECT * FROM " + kept);
+  out.statements.emplace_back(SameRows{"SELECT * FROM " + kept, "SELECT " + list + " FROM " + from,
+                                       "the rows of " + change.in.name.text + " could not be moved"});
+  out.run("DROP TABLE " + kept);
+  for (const Column& column : fresh.columns)
+    if (column.identity != Identity::none)
+      out.run("SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence(" + text_literal(from) + ", " +
+              text_literal(column.name.text) + ")::regclass, max(" + quote(column.name.text) + ")) FROM " + from +
+              " HAVING max(" + quote(column.name.text) + ") > 0");
+  out.rewrites = true;
+}
+
+}  // namespace
+
+std::vector<std::string> parameter_clauses(const std::string& before, const std::string& after) {
+  const auto a = pairs_of(before, '='), b = pairs_of(after, '=');
+  std::vector<std::string> set, reset, out;
+  for (const auto& [name, value] : b)
+    if (const auto at = a.find(name); at == a.end() || at->second != value)
+      set.push_back(value.empty() ? name : name + "=" + value);
+  for (const auto& [name, value] : a)
+    if (!b.contains(name)) reset.push_back(name);
+  if (!reset.empty()) out.push_back("RESET (" + join(reset, ", ") + ")");
+  if (!set.empty()) out.push_back("SET (" + join(set, ", ") + ")");
+  return out;
+}
+
+std::string option_clause(const std::string& before, const std::string& after) {
+  const auto a = pairs_of(before, ' '), b = pairs_of(after, ' ');
+  std::vector<std::string> items;
+  for (const auto& [name, value] : b) {
+    const auto at = a.find(name);
+    if (at == a.end())
+      items.push_back("ADD " + name + " " + value);
+    else if (at->second != value)
+      items.push_back("SET " + name + " " + value);
+  }
+  for (const auto& [name, value] : a)
+    if (!b.contains(name)) items.push_back("DROP " + name);
+  return items.empty() ? std::string() : "OPTIONS (" + join(items, ", ") + ")";
+}
+
+bool needs_new_table(const TableOptions& before, const TableOptions& after) {
+  const auto differs = [&](const char* key) {
+    return attribute(before.attributes, key) != attribute(after.attributes, key);
+  };
+  return differs("partition by") || differs("foreign server");
+}
+
+Written write(const Alter<TableOptions>& change, const Place& place) {
+  Written out;
+  if (needs_new_table(change.before, change.after)) {
+    make_anew(change, place, out);
+    return out;
+  }
+  const Table* table = find_table(place.before, change.in);
+  const std::string word = table == nullptr ? "TABLE" : table_word(*table);
+  const OptionsWriter writer{change.in, change.before.attributes, change.after.attributes,
+                             "ALTER " + word + " " + quote(change.in), out};
+  writer.parents();
+  writer.storage();
+  writer.replica_identity();
+  writer.row_security();
+  out.run(alter_attributes(word + " " + quote(change.in), with_comment(change.before.attributes, change.before.comment),
+                           with_comment(change.after.attributes, change.after.comment)));
+  out.rewrites =
+      attribute(change.before.attributes, "persistence") != attribute(change.after.attributes, "persistence") ||
+      attribute(change.before.attributes, "access method") != attribute(change.after.attributes, "access method");
+  return out;
+}
+
+Written write(const Create<TableOptions>& change, const Place& place) {
+  return write(Alter<TableOptions>{change.in, {}, change.object}, place);
+}
+Written write(const Drop<TableOptions>& change, const Place& place) {
+  return write(Alter<TableOptions>{change.in, change.object, {}}, place);
+}
+
+}  // namespace dataflow::postgresql

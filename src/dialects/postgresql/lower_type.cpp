@@ -1,0 +1,197 @@
+#include <algorithm>
+#include <set>
+
+#include "core/text.hpp"
+#include "dialects/postgresql/arrange.hpp"
+#include "dialects/postgresql/lower.hpp"
+#include "dialects/postgresql/render.hpp"
+
+namespace dataflow::postgresql {
+
+namespace {
+
+std::string spelled(const Definition& type) { return quote({type.schema, type.name}); }
+
+/// The types that hold a type: domains over it, composites with it, and what holds these.
+std::vector<Definition> family(const Schema& schema, const Definition& type) {
+  std::vector<Definition> out = {type};
+  const auto holds = [&](const Definition& outer, const Definition& inner) {
+    const Path path{inner.schema, inner.name};
+    if (outer.kind == "domain") return is_of(attribute(outer.attributes, "type"), path);
+    if (outer.kind != "composite type") return false;
+    return std::any_of(outer.parts.begin(), outer.parts.end(), [&](const Part& p) { return is_of(p.text.text, path); });
+  };
+  for (std::size_t i = 0; i < out.size(); ++i)
+    for (const Definition& d : schema.definitions)
+      if (holds(d, out[i]) && std::find(out.begin(), out.end(), d) == out.end()) out.push_back(d);
+  return out;
+}
+
+std::string name_aside(const Definition& type) { return "dataflow_old_" + type.name.text.substr(0, 48); }
+
+bool is_generated(const Column& column) { return column.generated.has_value(); }
+
+/// Makes the type anew under the columns that hold it: the old one steps aside, every column is converted by way of
+/// text, and the old one goes. What else stands on it has been taken down.
+void rebuild_type(const Definition& before, const Definition& after, const Place& place, Written& out) {
+  std::vector<Definition> types = family(place.before, before);
+  for (const Definition& type : types) out.run("ALTER " + identity(type) + " RENAME TO " + quote(name_aside(type)));
+  for (const Definition& type : types)
+    out.run(
+        create(type.name == before.name && type.schema == before.schema && type.kind == before.kind ? after : type));
+  for (const Table& table : place.before.tables) {
+    if (has(table.options.attributes, "foreign server")) continue;
+    for (const Column& column : table.columns) {
+      const bool held = std::any_of(types.begin(), types.end(), [&](const Definition& type) {
+        return is_of(column.type.spelled, {type.schema, type.name});
+      });
+      if (!held || is_generated(column) || has(column.attributes, "inherited")) continue;
+      const std::string name = quote(column.name.text);
+      const std::string alter = "ALTER TABLE " + quote(table.path()) + " ALTER COLUMN " + name;
+      if (column.default_value) out.run(alter + " DROP DEFAULT");
+      const std::string type = type_name(column.type);
+      out.run(alter + " TYPE " + type + " USING " + name + "::text::" + type);
+      if (column.default_value) {
+        out.run(alter + " SET DEFAULT " + default_text(column));
+      }
+      out.rewrites = true;
+    }
+  }
+  std::reverse(types.begin(), types.end());
+  for (Definition type : types) {
+    type.name = name_aside(type);
+    out.run("DROP " + identity(type));
+  }
+}
+
+void with_standing(const Definition& type, const Place& place, Written& out, auto&& change) {
+  const Standing standing = standing_on_type(place.before, type);
+  const auto run = [&](const std::vector<Change>& changes) {
+    for (const Change& c : changes) out.add(std::visit([&](const auto& x) { return write(x, place); }, c).statements);
+  };
+  run(standing.drops);
+  change();
+  run(standing.creates);
+}
+
+void add_labels(const Definition& before, const Definition& after, Written& out) {
+  std::vector<std::string> there;
+  for (const Part& label : before.parts) there.push_back(label.name.text);
+  for (std::size_t i = 0; i < after.parts.size(); ++i) {
+    const std::string& label = after.parts[i].name.text;
+    if (i < there.size() && there[i] == label) continue;
+    out.run("ALTER TYPE " + spelled(after) + " ADD VALUE " + text_literal(label) +
+            (i < there.size() ? " BEFORE " + text_literal(there[i]) : std::string()));
+    there.insert(there.begin() + static_cast<std::ptrdiff_t>(i), label);
+  }
+}
+
+const Part* find_part(const Definition& d, const Name& name) {
+  for (const Part& p : d.parts)
+    if (p.name == name) return &p;
+  return nullptr;
+}
+
+bool only_common_differs(Definition a, Definition b) {
+  const auto strip = [](Definition& d) {
+    std::erase_if(d.attributes, [](const auto& entry) {
+      return entry.first == "comment" || entry.first == "owner" || entry.first.starts_with("grant ") ||
+             entry.first.starts_with("revoke ");
+    });
+  };
+  strip(a), strip(b);
+  return a.attributes == b.attributes && a.parts == b.parts;
+}
+
+}  // namespace
+
+bool is_of(const std::string& text, const Path& type) {
+  const std::string name = quote(type);
+  if (!text.starts_with(name)) return false;
+  const std::string_view rest = std::string_view(text).substr(name.size());
+  return rest.empty() || rest[0] == '[' || rest[0] == ' ' || rest[0] == '(';
+}
+
+bool only_adds_labels(const Definition& before, const Definition& after) {
+  const std::vector<Part>&a = before.parts, &b = after.parts;
+  std::size_t at = 0;
+  for (const Part& label : b)
+    if (at < a.size() && a[at].name == label.name) ++at;
+  return after.kind == "enum" && at == a.size() && a.size() < b.size();
+}
+
+bool needs_new_type(const Definition& before, const Definition& after) {
+  if (only_common_differs(before, after)) return false;
+  if (after.kind == "enum") return before.parts != after.parts && !only_adds_labels(before, after);
+  if (after.kind == "domain")
+    return attribute(before.attributes, "type") != attribute(after.attributes, "type") ||
+           attribute(before.attributes, "collation") != attribute(after.attributes, "collation");
+  return false;
+}
+
+Written alter_enum(const Alter<Definition>& change, const Place& place) {
+  Written out;
+  if (change.before.parts == change.after.parts) return out;
+  if (only_adds_labels(change.before, change.after) && place.direction == "up") {
+    add_labels(change.before, change.after, out);
+    return out;
+  }
+  const auto rebuild = [&] { rebuild_type(change.before, change.after, place, out); };
+  // Labels that were added are taken back by a rebuild, but adding them needed nothing to be taken down.
+  if (only_adds_labels(change.after, change.before))
+    with_standing(change.before, place, out, rebuild);
+  else
+    rebuild();
+  return out;
+}
+
+Written alter_domain(const Alter<Definition>& change, const Place& place) {
+  Written out;
+  const Definition &before = change.before, &after = change.after;
+  if (needs_new_type(before, after)) {
+    rebuild_type(before, after, place, out);
+    return out;
+  }
+  const std::string alter = "ALTER DOMAIN " + spelled(after);
+  for (const Part& check : before.parts)
+    if (const Part* same = find_part(after, check.name); same == nullptr || same->text != check.text)
+      out.run(alter + " DROP CONSTRAINT " + quote(check.name.text));
+  if (attribute(before.attributes, "default") != attribute(after.attributes, "default"))
+    out.run(alter + (has(after.attributes, "default") ? " SET DEFAULT " + attribute(after.attributes, "default")
+                                                      : " DROP DEFAULT"));
+  if (has(before.attributes, "not null") != has(after.attributes, "not null"))
+    out.run(alter + (has(after.attributes, "not null") ? " SET NOT NULL" : " DROP NOT NULL"));
+  for (const Part& check : after.parts)
+    if (const Part* same = find_part(before, check.name); same == nullptr || same->text != check.text)
+      out.run(alter + " ADD CONSTRAINT " + quote(check.name.text) + " " + check.text.text);
+  return out;
+}
+
+Written alter_composite(const Alter<Definition>& change, const Place&) {
+  Written out;
+  const Definition &before = change.before, &after = change.after;
+  const std::string alter = "ALTER TYPE " + spelled(after);
+  std::vector<std::string> actions;
+  // What follows an attribute that comes in between has to come again to stand behind it.
+  std::size_t kept = 0;
+  std::vector<Part> order;
+  for (const Part& p : before.parts)
+    if (find_part(after, p.name) != nullptr) order.push_back(p);
+  while (kept < order.size() && kept < after.parts.size() && order[kept].name == after.parts[kept].name) ++kept;
+  const auto stays = [&](const Part& p) {
+    return std::any_of(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept),
+                       [&](const Part& o) { return o.name == p.name; });
+  };
+  for (const Part& p : before.parts)
+    if (!stays(p)) actions.push_back("DROP ATTRIBUTE " + quote(p.name.text) + " CASCADE");
+  for (const Part& p : after.parts) {
+    if (!stays(p))
+      actions.push_back("ADD ATTRIBUTE " + quote(p.name.text) + " " + p.text.text + " CASCADE");
+    else if (find_part(before, p.name)->text != p.text)
+      actions.push_back("ALTER ATTRIBUTE " + quote(p.name.text) + " TYPE " + p.text.text + " CASCADE");
+  }
+  if (!actions.empty()) out.run(alter + " " + join(actions, ", "));
+  return out;
+}
+
+}  // namespace dataflow::postgresql
