@@ -119,6 +119,7 @@ struct Dialect {
 };
 
 extern const Dialect sqlite_dialect;
+extern const Dialect postgresql_dialect;
 
 /// Every dialect there is, in the order in which help lists them.
 std::span<const Dialect* const> dialects();

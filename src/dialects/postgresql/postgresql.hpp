@@ -235,5 +235,6 @@ std::span<const Fact> all_facts();
 // run.cpp
 std::unique_ptr<Migrating> begin(Connection& connection, const Deadline& deadline, bool rewrites);
 std::string catalog_digest(Connection& connection);
+std::optional<Standing> standing(Connection& connection);
 
 }  // namespace dataflow::postgresql
