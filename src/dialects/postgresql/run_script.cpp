@@ -10,7 +10,7 @@ namespace dataflow::postgresql {
 
 namespace {
 
-/// What becomes of a statement of a file that somebody else wrote.
+/// What becomes of a statement of a file that somebody else wrote. Nothing of it may leave the scratch place.
 enum class Treatment : std::uint8_t {
   run,
   watched,  ///< it may run any code: what changes the whole server is undone
