@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # A PostgreSQL server for tests: no TCP, a private socket, an unprivileged user, a directory of its own that goes away.
-#   postgres.sh start FILE PID   starts one, writes its directory into FILE, and stops it when process PID ends
-#   postgres.sh stop FILE        stops it
-#   postgres.sh binaries         says where the server's programs are
+#   postgres.sh start FILE   starts one, writes its directory into FILE, and stops it when the caller ends
+#   postgres.sh stop FILE    stops it
+#   postgres.sh binaries     says where the server's programs are
 set -euo pipefail
 
 binaries() {
@@ -55,8 +55,19 @@ END
   unprivileged "$bin/psql" -qX -h "$directory" -U postgres -c 'CREATE ROLE dataflow_password'
   echo "$directory" >"$file.new"
   mv "$file.new" "$file"
-  setsid bash -c 'while kill -0 "$1" && [ -d "$3" ]; do sleep 0.5; done; exec bash "$0" stop "$2"' \
-    "$self" "$watched" "$file" "$directory" >/dev/null 2>&1 </dev/null &
+  setsid bash "$self" watch "$file" "$watched" "$directory" >/dev/null 2>&1 </dev/null &
+}
+
+# Whoever the server is for may be killed.
+watch() {
+  local file=$1 watched=$2 directory=$3
+  while [ -d "$directory" ]; do
+    if ! kill -0 "$watched" 2>/dev/null; then
+      [ "$(cat "$file" 2>/dev/null)" != "$directory" ] || stop "$file"
+      return
+    fi
+    sleep 0.5
+  done
 }
 
 stop() {
@@ -74,8 +85,9 @@ stop() {
 
 self=$(realpath "${BASH_SOURCE[0]}")
 case "${1:-}" in
-  start) start "$(realpath -m "$2")" "$3" ;;
+  start) start "$(realpath -m "$2")" "$PPID" ;;
+  watch) watch "$2" "$3" "$4" ;;
   stop) stop "$(realpath -m "$2")" ;;
   binaries) binaries ;;
-  *) echo "usage: postgres.sh start FILE PID | stop FILE | binaries" >&2; exit 2 ;;
+  *) echo "usage: postgres.sh start FILE | stop FILE | binaries" >&2; exit 2 ;;
 esac

@@ -26,7 +26,7 @@ constexpr Meaning meanings[] = {
      false},
     {"40001", ErrorCode::locked, "another transaction changed the same rows", "try again", false},
     {"55006", ErrorCode::locked, "", "somebody else uses it; try again later", true},
-    {"57014", ErrorCode::timeout, "the server ended the statement",
+    {"57014", ErrorCode::sql, "the server ended the statement",
      "somebody cancelled it, or statement_timeout is set for this role or database", false},
     {"25P03", ErrorCode::timeout, "the transaction was idle for too long and the server ended it", "", false},
     {"57P03", ErrorCode::not_found, "the server is starting, stopping or recovering", "try again in a moment", false},

@@ -50,8 +50,9 @@ std::vector<Result> Exchange::operator()(const std::function<int()>& send,
     if (result == nullptr) break;
     leave_copy(result.get());
     if (failed(result.get()) && !error) {
-      if (blockers.empty() && PQresultErrorField(result.get(), PG_DIAG_SQLSTATE) == std::string_view("55P03"))
-        blockers = watch_.holders(PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY));
+      if (const char* state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
+          blockers.empty() && state != nullptr && std::string_view(state) == "55P03")
+        blockers = watch_.holders(PQresultErrorMessage(result.get()));
       error = error_of(connection_, result.get(), statement(results.size()), blockers, cancelled);
     }
     results.push_back(std::move(result));

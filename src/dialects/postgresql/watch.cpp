@@ -20,9 +20,10 @@ constexpr const char* blocking =
     "a.pid = b.pid";
 
 constexpr const char* holding =
-    "pg_catalog.pg_locks AS l JOIN pg_catalog.pg_class AS c ON c.oid = l.relation JOIN pg_catalog.pg_database AS d ON "
-    "d.oid = l.database AND d.datname = pg_catalog.current_database() JOIN pg_catalog.pg_stat_activity AS a ON a.pid = "
-    "l.pid WHERE l.granted AND l.pid <> pg_catalog.pg_backend_pid() AND c.relname = $1";
+    "pg_catalog.pg_locks AS l JOIN pg_catalog.pg_class AS c ON c.oid = l.relation JOIN pg_catalog.pg_namespace AS n ON "
+    "n.oid = c.relnamespace JOIN pg_catalog.pg_database AS d ON d.oid = l.database AND d.datname = "
+    "pg_catalog.current_database() JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid WHERE l.granted AND l.pid <> "
+    "pg_catalog.pg_backend_pid() AND $1::text IN (c.relname::text, n.nspname || '.' || c.relname)";
 
 }  // namespace
 
