@@ -107,7 +107,7 @@ SELECT i.indexrelid, i.indrelid, c.relnamespace, c.relname, i.indkey, i.indclass
     c.reloptions::text, i.indisvalid::text, i.indisclustered::text, i.indisreplident::text,
     {{15 i.indnullsnotdistinct::text}{'false'}},
     CASE WHEN i.indcollation::text ~ '(^| )([2-9]|1(?!00( |$)))' THEN (SELECT pg_catalog.array_agg(
-        CASE WHEN l.collnamespace = 11 THEN l.collname::text ELSE pg_catalog.format('%I.%I',
+        CASE WHEN l.oid IS NULL OR l.collnamespace = 11 THEN l.collname::text ELSE pg_catalog.format('%I.%I',
           (SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = l.collnamespace), l.collname) END ORDER BY u.n)
       FROM pg_catalog.unnest(i.indcollation::oid[]) WITH ORDINALITY u (id, n)
       LEFT JOIN pg_catalog.pg_collation l ON l.oid = u.id)::text END] END
