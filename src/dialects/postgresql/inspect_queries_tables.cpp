@@ -100,13 +100,13 @@ SELECT i.indexrelid, i.indrelid, c.relnamespace, c.relname, i.indkey, i.indclass
   CASE WHEN i.indpred IS NOT NULL THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END,
   CASE WHEN c.relam <> 403 OR c.reltablespace <> 0 OR c.reloptions IS NOT NULL OR NOT i.indisvalid OR i.indisclustered
          OR i.indisreplident OR {{15 i.indnullsnotdistinct}{false}} OR c.relkind = 'I'
-         OR i.indcollation::text ~ '(^| )([2-9]|1(?!00( |$)))'
+         OR NOT i.indcollation::oid[] <@ '{0,100}'
   THEN ARRAY[c.relkind::text, CASE WHEN c.relam <> 403 THEN (SELECT amname FROM pg_catalog.pg_am WHERE oid = c.relam)::text END,
     CASE WHEN c.reltablespace <> 0 THEN
       (SELECT spcname FROM pg_catalog.pg_tablespace WHERE oid = c.reltablespace)::text END,
     c.reloptions::text, i.indisvalid::text, i.indisclustered::text, i.indisreplident::text,
     {{15 i.indnullsnotdistinct::text}{'false'}},
-    CASE WHEN i.indcollation::text ~ '(^| )([2-9]|1(?!00( |$)))' THEN (SELECT pg_catalog.array_agg(
+    CASE WHEN NOT i.indcollation::oid[] <@ '{0,100}' THEN (SELECT pg_catalog.array_agg(
         CASE WHEN l.oid IS NULL OR l.collnamespace = 11 THEN l.collname::text ELSE pg_catalog.format('%I.%I',
           (SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = l.collnamespace), l.collname) END ORDER BY u.n)
       FROM pg_catalog.unnest(i.indcollation::oid[]) WITH ORDINALITY u (id, n)
