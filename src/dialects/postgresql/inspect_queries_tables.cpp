@@ -134,8 +134,12 @@ LEFT JOIN pg_catalog.pg_depend d ON d.classid = 1259 AND d.objid = s.seqrelid AN
   AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
 WHERE s.seqrelid >= 16384 AND c.relpersistence <> 't')";
 
-constexpr std::string_view rewrites =
-    "SELECT r.oid, r.ev_class FROM pg_catalog.pg_rewrite r WHERE r.oid >= 16384 AND r.ev_type = '1'";
+// What the server keeps apart and a value holds together: the rule of a view, the columns of a composite type, the type
+// for several of a range. 0 catalog, 1 oid, 2 and 3 what it belongs to.
+constexpr std::string_view aliases = R"(
+SELECT 2618, r.oid, 1259, r.ev_class FROM pg_catalog.pg_rewrite r WHERE r.oid >= 16384 AND r.ev_type = '1'
+UNION ALL SELECT 1259, c.oid, 1247, c.reltype FROM pg_catalog.pg_class c WHERE c.oid >= 16384 AND c.relkind = 'c'
+UNION ALL SELECT 1247, g.rngmultitypid, 1247, g.rngtypid FROM pg_catalog.pg_range g WHERE g.rngtypid >= 16384)";
 
 // What a table's own parts need of it is left out by kind: it is known without asking. An array stands for its
 // element's type.
@@ -203,7 +207,7 @@ std::string_view sql_of(Query query) {
     case Query::inheritance: return inheritance;
     case Query::foreign_tables: return foreign_tables;
     case Query::sequences: return sequences;
-    case Query::rewrites: return rewrites;
+    case Query::aliases: return aliases;
     case Query::dependencies: return dependencies;
     case Query::default_privileges: return default_privileges;
     case Query::unmodelled: return unmodelled;
