@@ -32,7 +32,7 @@ class Relations {
     parents();
     foreign();
     types();
-    for (const Row& row : answers_.of(Query::columns)) column(row);
+    for (const Row* row : columns_in_order()) column(*row);
     finish_views();
   }
 
@@ -147,6 +147,22 @@ class Relations {
   const Type& type(const std::string& said) {
     if (const auto known = built_in_.find(said); known != built_in_.end()) return known->second;
     return built_in_.emplace(said, read_type(said)).first->second;
+  }
+
+  /// The server gives them as they lie on the disk, and sorting is cheaper here.
+  std::vector<const Row*> columns_in_order() const {
+    std::vector<std::pair<std::uint64_t, const Row*>> keyed;
+    keyed.reserve(answers_.of(Query::columns).size());
+    for (const Row& row : answers_.of(Query::columns)) {
+      const Fields f(row);
+      keyed.emplace_back((std::uint64_t{f.oid(0)} << 32U) + f.oid(1), &row);
+    }
+    const auto by_key = [](const auto& a, const auto& b) { return a.first < b.first; };
+    if (!std::is_sorted(keyed.begin(), keyed.end(), by_key)) std::sort(keyed.begin(), keyed.end(), by_key);
+    std::vector<const Row*> out;
+    out.reserve(keyed.size());
+    for (const auto& [key, row] : keyed) out.push_back(row);
+    return out;
   }
 
   void column(const Row& row) {
@@ -269,10 +285,10 @@ class Sequence {
     differing(11, "1", "CACHE");
     if (f_.flag(12)) words.emplace_back("CYCLE");
     std::string options;
+    if (path_ != Path{relation.path.schema, usual_name(relation.path.name.text, column_name.text)})
+      options = "SEQUENCE NAME " + quote(path_);
     for (const std::string& word : words) options += (options.empty() ? "" : " ") + word;
     if (!options.empty()) column->attributes["identity options"] = options;
-    if (const std::string usual = usual_name(relation.path.name.text, column_name.text); path_.name.text != usual)
-      column->attributes["sequence"] = quote(path_);
     Attributes own;
     picture_.comment(own, {catalog::relation, oid_});
     picture_.privileges(own, 's', f_.oid(3), f_.text(4), "sequence " + path_.name.text, path_);
