@@ -7,6 +7,7 @@
 
 #include "dataflow/error.hpp"
 #include "dialects/postgresql/postgresql.hpp"
+#include "dialects/postgresql/render.hpp"
 
 namespace dataflow::postgresql {
 
@@ -132,8 +133,6 @@ std::vector<int> limits(const Type& type);
 bool speaks_of(std::string_view text, const Name& name);
 /// The expression without parentheses around the whole of it.
 std::string_view bare(std::string_view expression);
-/// Cuts at commas that stand outside of parentheses and quotes.
-std::vector<std::string> split_list(std::string_view text);
 /// The members of the tree of partitions and heirs below a table.
 std::vector<const Table*> heirs(const Schema& schema, const Table& table);
 /// The columns whose type is the given one, an array of it, or a domain over it.

@@ -44,7 +44,7 @@ template <class Part> bool only(const Alter<Part>& alter, std::initializer_list<
 
 /// What an altered part of a table comes to where it need not go and come back.
 template <class Part> std::optional<Act> in_place(const Alter<Part>& alter, Act add) {
-  if (only(alter, {"comment"})) return Act::change_comment;
+  if (alter.before.name == alter.after.name && only(alter, {"comment"})) return Act::change_comment;
   if (only(alter, {"comment", "with", "statistics", "clustered", "replica identity"})) return Act::change_table_options;
   const bool validated = alter.before.attributes.contains("not valid") && !alter.after.attributes.contains("not valid");
   return validated && only(alter, {"comment", "not valid"}) ? std::optional(add) : std::nullopt;
@@ -60,6 +60,19 @@ struct InPlace {
     return only(c, {"comment"}) ? std::optional(Act::change_comment) : std::nullopt;
   }
   template <class Other> std::optional<Act> operator()(const Other&) const { return std::nullopt; }
+};
+
+/// Whether a part that is changed in place keeps its name and what replication knows its rows by.
+struct Lightly {
+  template <class Part> bool operator()(const Alter<Part>& c) const {
+    if constexpr (std::is_same_v<Part, Index>)
+      return only(c, {"comment", "with", "statistics", "clustered"});
+    else if constexpr (std::is_same_v<Part, Unique> || std::is_same_v<Part, PrimaryKey>)
+      return c.before.name == c.after.name && only(c, {"comment", "with", "clustered"});
+    else
+      return false;
+  }
+  template <class Other> bool operator()(const Other&) const { return false; }
 };
 
 /// Words before a parenthesis: the functions that an expression calls, without their schemas.
@@ -90,8 +103,9 @@ bool widens(const std::string& base, const std::vector<int>& before, const std::
   return grows && before[0] <= after[0];
 }
 
-/// Types that one index serves alike.
-bool one_index(const std::string& a, const std::string& b) {
+/// Types that one index serves alike. Those of partitions are built anew even then.
+bool one_index(const Table& table, const std::string& a, const std::string& b) {
+  if (table.options.attributes.contains("partition by")) return false;
   const auto pair = [&](std::string_view x, std::string_view y) { return (a == x && b == y) || (a == y && b == x); };
   return a == b || pair("text", "character varying") || pair("cidr", "inet");
 }
@@ -154,10 +168,10 @@ std::string Survey::case_of_type(Evidence&, const Alter<Column>& alter) {
                                       [&](const KeyPart& p) { return speaks_of(p.expression.text, column); });
     const bool on =
         std::any_of(index.parts.begin(), index.parts.end(), [&](const KeyPart& p) { return p.column == column; });
-    rebuilt = rebuilt || computed || (on && !one_index(how.before, how.after));
+    rebuilt = rebuilt || computed || (on && !one_index(*now_, how.before, how.after));
   }
   const auto keyed = [&](const auto& key) {
-    return !one_index(how.before, how.after) &&
+    return !one_index(*now_, how.before, how.after) &&
            std::any_of(key.parts.begin(), key.parts.end(), [&](const KeyPart& p) { return p.column == column; });
   };
   rebuilt = rebuilt || (now_->primary_key && keyed(*now_->primary_key)) ||
@@ -301,7 +315,7 @@ void Survey::choose_case(Evidence& e) {
   } else if (const auto* redefined = std::get_if<Alter<Definition>>(&change_)) {
     e.when = case_of_definition(*redefined);
   } else if (e.act == Act::change_table_options) {
-    e.when = "storage parameters";
+    e.when = std::visit(Lightly(), change_) ? "storage parameters" : "";
   } else {
     e.when = case_of(change_);
   }
