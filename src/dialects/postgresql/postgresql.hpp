@@ -65,7 +65,8 @@
 //   ALTER DEFAULT PRIVILEGES …
 //
 // Objects of extensions (pg_depend.deptype 'e') belong to them and are not listed. Neither are temporary objects,
-// schemas of the system, and the schemas dataflow and dataflow_backup. Subscriptions, security labels, large objects
+// schemas of the system, and the schemas dataflow, dataflow_backup and dataflow_aside_1, _2, … (what Scratch has moved
+// out of the way). Subscriptions, security labels, large objects
 // and base types are reported as unmodelled when they are there.
 //
 // depends_on lists what pg_depend says (deptypes n and a, and what an index or rule of the object needs), with objects
@@ -118,9 +119,11 @@ class Scratch {
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
   Server& connection();
+  /// Otherwise all of it is one transaction: a statement that fails ends it, unless a savepoint was set before.
+  bool is_database() const;
+  struct Impl;
 
  private:
-  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
@@ -134,6 +137,9 @@ struct ScriptStatement {
 /// Splits as psql does: quotes, dollar quotes, nested comments, BEGIN ATOMIC bodies, rows of COPY. Commands of psql
 /// itself (lines that begin with a backslash) are left out.
 std::vector<ScriptStatement> split_script(std::string_view sql);
+
+/// Runs the statements of `sql` in a scratch place. Throws Error{bad_document} with `origin`, line and statement.
+void run_script(Scratch& scratch, std::string_view sql, std::string_view origin);
 
 // types.cpp
 /// Reads format_type()'s text into the logical members of a type; `spelled` is set to it.
