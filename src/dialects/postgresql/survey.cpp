@@ -28,10 +28,11 @@ std::uint64_t planned_rows(const Rows& explained) {
   return 0;
 }
 
+/// The bytes of a table, its indexes and everything below it, as an expression.
 std::string size_of_tree(const std::string& table) {
-  return "WITH RECURSIVE tree AS (SELECT pg_catalog.to_regclass(" + text_literal(table) +
+  return "(WITH RECURSIVE tree AS (SELECT pg_catalog.to_regclass(" + text_literal(table) +
          ")::pg_catalog.oid AS oid UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = "
-         "tree.oid) SELECT coalesce(sum(pg_catalog.pg_total_relation_size(oid)), 0)::pg_catalog.int8 FROM tree";
+         "tree.oid) SELECT sum(pg_catalog.pg_total_relation_size(oid))::pg_catalog.int8 FROM tree)";
 }
 
 /// What the server has to say about the question itself, as against what befell the connection.
@@ -61,25 +62,26 @@ std::string counted(std::size_t n, std::string_view noun) {
   return n > enough ? "more than " + count(enough, noun) : count(n, noun);
 }
 
-/// Rows and bytes of the table; with a column, how many values it holds.
+/// Rows and bytes of the table; with a column, how many values it holds. Unset where the role may not read.
 void Survey::measure(const std::optional<Name>& counted) {
   const auto plan = questions_.ask("EXPLAIN (FORMAT JSON) SELECT FROM " + table_);
-  if (!plan) return;  // not for us to read
-  if (const auto size = questions_.ask(size_of_tree(table_))) figures_.bytes = number(size.rows.at(0).at(0));
+  if (!plan) return;
   figures_.about = planned_rows(plan.rows) > counted_up_to;
-  if (!figures_.about) {
-    const std::string values = counted ? ", count(" + quote(counted->text) + ")" : "";
-    if (const auto n = questions_.ask("SELECT count(*)" + values + " FROM " + table_)) {
-      figures_.rows = number(n.rows.at(0).at(0));
-      if (counted) figures_.values = number(n.rows.at(0).at(1));
-    } else if (counted) {
-      if (const auto rows = questions_.ask("SELECT count(*) FROM " + table_))
-        figures_.rows = number(rows.rows.at(0).at(0));
-    }
+  const std::string size = size_of_tree(table_), from = " FROM " + table_;
+  if (figures_.about) {
+    figures_.rows = planned_rows(plan.rows);
+    if (const auto bytes = questions_.ask("SELECT " + size)) figures_.bytes = number(bytes.rows.at(0).at(0));
+    if (counted) estimate_values(*counted);
     return;
   }
-  figures_.rows = planned_rows(plan.rows);
-  if (counted) estimate_values(*counted);
+  auto n =
+      questions_.ask("SELECT " + size + ", count(*)" + (counted ? ", count(" + quote(counted->text) + ")" : "") + from);
+  if (!n && counted) n = questions_.ask("SELECT " + size + ", count(*)" + from);  // other columns may be read
+  if (!n) return;
+  const Row& row = n.rows.at(0);
+  figures_.bytes = number(row.at(0));
+  figures_.rows = number(row.at(1));
+  if (row.size() > 2) figures_.values = number(row[2]);
 }
 
 void Survey::estimate_values(const Name& column) {
@@ -121,10 +123,6 @@ void Survey::block(Evidence& e, const std::string& rows, const std::string& cond
 }
 
 namespace {
-
-/// What a change asks of the data, one overload for each that asks something.
-template <class... Overloads> struct Overloaded : Overloads... { using Overloads::operator()...; };
-template <class... Overloads> Overloaded(Overloads...) -> Overloaded<Overloads...>;
 
 /// The column whose values go with the change.
 std::optional<Name> column_that_goes(const Change& change) {

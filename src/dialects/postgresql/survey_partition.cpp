@@ -81,7 +81,7 @@ std::optional<std::string> bound_condition(const Table& parent, const std::strin
 
 namespace {
 
-std::string value_of(const Attributes& attributes, const std::string& key) {
+std::string text_of(const Attributes& attributes, const std::string& key) {
   const auto found = attributes.find(key);
   return found == attributes.end() ? std::string() : found->second;
 }
@@ -96,9 +96,9 @@ const Table* parent_of(const Schema& schema, const std::string& parent) {
 
 /// Rows of a table that becomes a partition, or whose bound moves, that do not belong there.
 void Survey::bound(Evidence& e, const Attributes& partition) {
-  const std::string bound = value_of(partition, "bound");
-  const Table* parent = parent_of(from_, value_of(partition, "partition of"));
-  if (now_ == nullptr || parent == nullptr || bound == value_of(now_->options.attributes, "bound")) return;
+  const std::string bound = text_of(partition, "bound");
+  const Table* parent = parent_of(from_, text_of(partition, "partition of"));
+  if (now_ == nullptr || parent == nullptr || bound == text_of(now_->options.attributes, "bound")) return;
   const auto belongs = bound_condition(*parent, bound);
   if (!belongs) return;
   block(e, coming(*belongs), "NOT " + *belongs, "row", shown(path_), "does not belong into the partition " + bound,
@@ -107,13 +107,13 @@ void Survey::bound(Evidence& e, const Attributes& partition) {
 
 /// Rows of the default partition that a new partition would take.
 void Survey::default_partition(Evidence& e, const Attributes& partition) {
-  const std::string parent_text = value_of(partition, "partition of"), bound = value_of(partition, "bound");
+  const std::string parent_text = text_of(partition, "partition of"), bound = text_of(partition, "bound");
   const Table* parent = parent_of(from_, parent_text);
-  if (parent == nullptr || (now_ != nullptr && bound == value_of(now_->options.attributes, "bound"))) return;
+  if (parent == nullptr || (now_ != nullptr && bound == text_of(now_->options.attributes, "bound"))) return;
   const auto belongs = bound_condition(*parent, bound);
   const auto rest = std::find_if(from_.tables.begin(), from_.tables.end(), [&](const Table& t) {
-    return value_of(t.options.attributes, "partition of") == parent_text &&
-           value_of(t.options.attributes, "bound") == "DEFAULT";
+    return text_of(t.options.attributes, "partition of") == parent_text &&
+           text_of(t.options.attributes, "bound") == "DEFAULT";
   });
   if (!belongs || rest == from_.tables.end() || e.blocking) return;
   const auto found = questions_.ask("SELECT 1 FROM " + quote(rest->path()) + " WHERE " + *belongs + " LIMIT " +

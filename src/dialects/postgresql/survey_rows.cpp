@@ -21,27 +21,6 @@ std::size_t quoted_end(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-std::vector<std::string> split_list(std::string_view text) {
-  std::vector<std::string> out;
-  std::size_t begin = 0;
-  int depth = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    const char c = text[i];
-    if (c == '\'' || c == '"') {
-      i = quoted_end(text, i);
-      continue;
-    }
-    depth += (c == '(' || c == '[') - (c == ')' || c == ']');
-    if (c == ',' && depth == 0) {
-      out.emplace_back(trim(text.substr(begin, i - begin)));
-      begin = i + 1;
-    }
-    ++i;
-  }
-  out.emplace_back(trim(text.substr(begin)));
-  return out;
-}
-
 std::string_view bare(std::string_view expression) {
   expression = trim(expression);
   if (!expression.starts_with('(') || !expression.ends_with(')')) return expression;
