@@ -75,6 +75,7 @@
 // (`part` says which: "column a", "check c", "index i", "unique u", "primary key", "foreign key f"). A foreign key's
 // table is not listed: the key itself says it. A sequence does not depend on the column that owns it.
 #pragma once
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -134,6 +135,12 @@ struct ScriptStatement {
 /// Splits as psql does: quotes, dollar quotes, nested comments, BEGIN ATOMIC bodies, rows of COPY. Commands of psql
 /// itself (lines that begin with a backslash) are left out.
 std::vector<ScriptStatement> split_script(std::string_view sql);
+
+// run_script.cpp
+/// Runs a file that somebody else wrote. Nothing of it leaves the scratch place: statements on databases, roles and the
+/// whole server are left out, and so are rows of COPY. Throws Error{bad_document} with file, line and the server's
+/// words.
+void run_script(Scratch& scratch, std::string_view sql, std::string_view origin);
 
 // types.cpp
 /// Reads format_type()'s text into the logical members of a type; `spelled` is set to it.
