@@ -1,0 +1,353 @@
+// Constraints and indexes.
+#include <algorithm>
+
+#include "dialects/postgresql/inspect.hpp"
+
+namespace dataflow::postgresql::inspection {
+
+namespace {
+
+struct OperatorClass {
+  std::string name;  ///< as SQL
+  Oid method = 0, type = 0;
+  bool is_default = false;
+};
+
+constexpr Oid type_bpchar = 1042;
+
+Action action(char letter) {
+  switch (letter) {
+    case 'r': return Action::restrict;
+    case 'c': return Action::cascade;
+    case 'n': return Action::set_null;
+    case 'd': return Action::set_default;
+    default: return Action::no_action;
+  }
+}
+
+class Keys {
+ public:
+  Keys(const Answers& answers, Picture& picture) : answers_(answers), picture_(picture) {}
+
+  void read() {
+    for (const Row& row : answers_.of(Query::operator_classes)) operator_class(Fields(row));
+    for (const Row& row : answers_.of(Query::inheritance)) parents_[to_oid(*row[0])] = to_oid(*row[1]);
+    for (const Row& row : answers_.of(Query::indexes)) index_rows_.emplace(to_oid(*row[0]), &row);
+    for (const Row& row : answers_.of(Query::constraints)) referenced_[to_oid(*row[0])] = to_oid(row[6].value_or(""));
+    for (const Row& row : answers_.of(Query::constraints)) constraint(Fields(row));
+    for (const Row& row : answers_.of(Query::indexes)) index(Fields(row));
+    for (Table& table : picture_.schema.tables) sort_by_name(table);
+  }
+
+ private:
+  void operator_class(const Fields& f) {
+    const std::string schema = f.text(2);
+    classes_[f.oid(0)] = {(schema == "pg_catalog" ? "" : schema + ".") + quote(f.text(1)), f.oid(3), f.oid(4),
+                          f.flag(5)};
+  }
+
+  static void sort_by_name(Table& table) {
+    const auto by_name = [](const auto& a, const auto& b) { return a.name < b.name; };
+    std::sort(table.uniques.begin(), table.uniques.end(), by_name);
+    std::sort(table.foreign_keys.begin(), table.foreign_keys.end(), by_name);
+    std::sort(table.checks.begin(), table.checks.end(), by_name);
+    std::sort(table.indexes.begin(), table.indexes.end(), by_name);
+  }
+
+  static Name column_name(const Relation& relation, std::int64_t number) {
+    const auto n = static_cast<std::size_t>(number);
+    return number > 0 && n < relation.columns.size() ? relation.columns[n] : Name();
+  }
+
+  static std::vector<Name> column_names(const Relation& relation, const std::vector<std::int64_t>& numbers) {
+    std::vector<Name> out;
+    for (const std::int64_t number : numbers) out.push_back(column_name(relation, number));
+    return out;
+  }
+
+  void constraint(const Fields& f) {
+    const auto found = picture_.relations.find(f.oid(3));
+    if (found == picture_.relations.end() || !found->second.place.is_table) return;
+    Relation& relation = found->second;
+    const char kind = f.letter(2);
+    switch (kind) {
+      case 'p': return primary_key(relation, f);
+      case 'u': return unique(relation, f);
+      case 'f': return foreign_key(relation, f);
+      case 'c': return check(relation, f);
+      case 'x': return exclusion(relation, f);
+      default: return;
+    }
+  }
+
+  void place(Relation& relation, const Fields& f, std::string part) {
+    Place place{.is_table = true, .index = relation.place.index, .part = std::move(part)};
+    picture_.places[{catalog::constraint, f.oid(0)}] = place;
+  }
+
+  Attributes common(const Fields& f) const {
+    Attributes out;
+    picture_.comment(out, {catalog::constraint, f.oid(0)});
+    if (!f.flag(11)) out["not valid"] = "";
+    if (!f.flag(12)) out["inherited"] = "";
+    if (f.flag(17)) out["not enforced"] = "";
+    return out;
+  }
+
+  /// What a key has from its index.
+  Attributes of_key(Relation& relation, const Fields& f) {
+    Attributes out = common(f);
+    if (f.flag(9)) out["deferrable"] = "";
+    if (f.flag(10)) out["initially deferred"] = "";
+    if (f.flag(18)) out["without overlaps"] = "";
+    const auto row = index_rows_.find(f.oid(4));
+    if (row == index_rows_.end()) return out;
+    const Fields index(*row->second);
+    constraint_indexes_.insert(f.oid(4));
+    const std::vector<std::int64_t> columns = index.numbers(4);
+    std::vector<Name> include;
+    for (std::size_t i = index.oid(8); i < columns.size(); ++i) include.push_back(column_name(relation, columns[i]));
+    if (!include.empty()) out["include"] = joined(include, [](const Name& name) { return quote(name.text); });
+    physical(out, relation, index);
+    Attributes own;
+    picture_.comment(own, {catalog::relation, f.oid(4)});
+    if (!own.empty())
+      picture_.report("index", {relation.path.schema, index.text(3)},
+                      "the comment on the index of a constraint is not carried");
+    return out;
+  }
+
+  /// Attributes that indexes and keys share.
+  void physical(Attributes& out, Relation& relation, const Fields& index) {
+    const Row packed = index.list(14);
+    if (packed.empty()) return;
+    if (packed[2]) out["tablespace"] = quote(*packed[2]);
+    if (packed[3]) out["with"] = storage_parameters(read_array(*packed[3]));
+    if (packed[5] == "true") out["clustered"] = "";
+    if (packed[6] == "true" && relation.place.is_table)
+      picture_.table(relation).options.attributes["replica identity"] = "index " + quote(index.text(3));
+    if (packed[7] == "true") out["nulls not distinct"] = "";
+  }
+
+  std::vector<KeyPart> key_parts(const Relation& relation, const std::vector<std::int64_t>& numbers) const {
+    std::vector<KeyPart> out;
+    for (const std::int64_t number : numbers) out.push_back({.column = column_name(relation, number)});
+    return out;
+  }
+
+  void primary_key(Relation& relation, const Fields& f) {
+    place(relation, f, "primary key");
+    Attributes attributes = of_key(relation, f);
+    picture_.table(relation).primary_key =
+        PrimaryKey{.name = f.text(1), .parts = key_parts(relation, f.numbers(5)), .attributes = std::move(attributes)};
+  }
+
+  void unique(Relation& relation, const Fields& f) {
+    place(relation, f, "unique " + f.text(1));
+    Attributes attributes = of_key(relation, f);
+    picture_.table(relation).uniques.push_back(
+        {.name = f.text(1), .parts = key_parts(relation, f.numbers(5)), .attributes = std::move(attributes)});
+  }
+
+  void foreign_key(Relation& relation, const Fields& f) {
+    // A key to a partitioned table has a hidden one to each partition.
+    if (const auto parent = referenced_.find(f.oid(15)); parent != referenced_.end() && parent->second != f.oid(6))
+      return;
+    const auto target = picture_.relations.find(f.oid(6));
+    if (target == picture_.relations.end()) {
+      picture_.report("foreign key", {relation.path.schema, f.text(1)}, "the table it points to is not carried");
+      return;
+    }
+    place(relation, f, "foreign key " + f.text(1));
+    ForeignKey key{.name = f.text(1),
+                   .columns = column_names(relation, f.numbers(5)),
+                   .references = target->second.path,
+                   .referenced = column_names(target->second, f.numbers(7)),
+                   .on_delete = action(f.text(8)[0]),
+                   .on_update = action(f.text(8)[1]),
+                   .deferrable = f.flag(9),
+                   .initially_deferred = f.flag(10),
+                   .attributes = common(f)};
+    if (f.text(8)[2] == 'f') key.attributes["match full"] = "";
+    if (f.flag(18)) key.attributes["period"] = "";
+    if (!f.null(16))
+      key.attributes["set columns"] =
+          joined(column_names(relation, f.numbers(16)), [](const Name& name) { return quote(name.text); });
+    picture_.table(relation).foreign_keys.push_back(std::move(key));
+  }
+
+  void check(Relation& relation, const Fields& f) {
+    place(relation, f, "check " + f.text(1));
+    Check check{.name = f.text(1), .expression = Sql(f.text(14)), .attributes = common(f)};
+    if (f.flag(13)) check.attributes["no inherit"] = "";
+    picture_.table(relation).checks.push_back(std::move(check));
+  }
+
+  void exclusion(Relation& relation, const Fields& f) {
+    constraint_indexes_.insert(f.oid(4));
+    if (!f.flag(12)) return;  // comes with the parent's
+    Attributes attributes = common(f);
+    picture_.add(
+        {catalog::constraint, f.oid(0)},
+        {.kind = "exclusion constraint",
+         .schema = relation.path.schema,
+         .name = f.text(1),
+         .on = relation.path.name,
+         .text = Sql("ALTER TABLE " + quote(relation.path) + " ADD CONSTRAINT " + quote(f.text(1)) + " " + f.text(14)),
+         .attributes = std::move(attributes),
+         .depends_on = {{.kind = "table", .path = relation.path}}});
+    picture_.places[{catalog::relation, f.oid(4)}] = picture_.places[{catalog::constraint, f.oid(0)}];
+  }
+
+  void index(const Fields& f) {
+    const auto found = picture_.relations.find(f.oid(1));
+    if (found == picture_.relations.end()) return;
+    Relation& relation = found->second;
+    if (constraint_indexes_.contains(f.oid(0))) {
+      if (f.flag(9)) key_index_place(relation, f);
+      return;
+    }
+    if (picture_.of_extension(catalog::relation, f.oid(0))) return;
+    Index index{.name = f.text(3), .unique = f.flag(9), .where = Sql(f.text(13))};
+    const Row packed = f.list(14);
+    parts(index, relation, f, packed);
+    physical(index.attributes, relation, f);
+    picture_.comment(index.attributes, {catalog::relation, f.oid(0)});
+    if (!packed.empty() && packed[1]) index.attributes["method"] = quote(*packed[1]);
+    if (!packed.empty() && packed[4] != "true") index.attributes[packed[0] == "I" ? "only" : "invalid"] = "";
+    if (const auto parent = parents_.find(f.oid(0)); parent != parents_.end())
+      if (const auto row = index_rows_.find(parent->second); row != index_rows_.end())
+        if (const Name* schema = picture_.schema_name(Fields(*row->second).oid(2)))
+          index.attributes["attached to"] = quote(Path{*schema, Fields(*row->second).text(3)});
+    if (relation.place.is_table) {
+      picture_.places[{catalog::relation, f.oid(0)}] = {true, relation.place.index, "index " + index.name.text};
+      picture_.table(relation).indexes.push_back(std::move(index));
+    } else {
+      of_view(relation, f.oid(0), std::move(index));
+    }
+  }
+
+  /// What a key's index needs is what the key needs.
+  void key_index_place(const Relation& relation, const Fields& f) {
+    const Table& table = picture_.table(relation);
+    const bool primary = table.primary_key && table.primary_key->name.text == f.text(3);
+    picture_.places[{catalog::relation, f.oid(0)}] = {true, relation.place.index,
+                                                      primary ? "primary key" : "unique " + f.text(3)};
+  }
+
+  void of_view(const Relation& relation, Oid oid, Index index) {
+    const Definition& view = picture_.schema.definitions[relation.place.index];
+    Dependency on{.kind = view.kind, .path = relation.path};
+    Attributes attributes;
+    for (const char* kept : {"comment", "clustered", "statistics", "invalid"})
+      if (const auto at = index.attributes.find(kept); at != index.attributes.end()) attributes.insert(*at);
+    picture_.add({catalog::relation, oid}, {.kind = "index",
+                                            .schema = relation.path.schema,
+                                            .name = index.name,
+                                            .on = relation.path.name,
+                                            .text = Sql(create_index(index, relation.path)),
+                                            .attributes = std::move(attributes),
+                                            .depends_on = {std::move(on)}});
+  }
+
+  void parts(Index& index, const Relation& relation, const Fields& f, const Row& packed) {
+    const std::vector<std::int64_t> columns = f.numbers(4), classes = f.numbers(5), collations = f.numbers(6),
+                                    directions = f.numbers(7);
+    const Row expressions = f.list(12);
+    const Row collation_names = packed.empty() ? Row() : read_array(packed[8].value_or(""));
+    const std::size_t keys = f.oid(8);
+    std::size_t expression = 0;
+    std::vector<Name> include;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (i >= keys) {
+        include.push_back(column_name(relation, columns[i]));
+        continue;
+      }
+      KeyPart part{.column = column_name(relation, columns[i])};
+      if (columns[i] == 0 && expression < expressions.size())
+        part.expression = Sql(expressions[expression++].value_or(""));
+      const std::int64_t direction = i < directions.size() ? directions[i] : 0;
+      part.descending = (direction & 1) != 0;
+      if (const bool first = (direction & 2) != 0; first != part.descending)
+        part.attributes["nulls"] = first ? "first" : "last";
+      if (i < collations.size())
+        collate(part, relation, columns[i], static_cast<Oid>(collations[i]), i, collation_names);
+      if (i < classes.size()) classify(part, relation, static_cast<Oid>(classes[i]));
+      index.parts.push_back(std::move(part));
+    }
+    if (!include.empty())
+      index.attributes["include"] = joined(include, [](const Name& name) { return quote(name.text); });
+    what_was_set(index, f.oid(0));
+  }
+
+  static void collate(KeyPart& part, const Relation& relation, std::int64_t column, Oid collation, std::size_t i,
+                      const Row& names) {
+    constexpr Oid of_database = 100;
+    if (collation == 0) return;
+    const auto n = static_cast<std::size_t>(column);
+    const Oid own =
+        n < relation.collations.size() && relation.collations[n] != 0 ? relation.collations[n] : of_database;
+    if (collation == own) return;
+    if (collation == of_database)
+      part.collation = "default";
+    else if (i < names.size() && names[i])
+      part.collation = *names[i];
+  }
+
+  /// The server's GetDefaultOpClass: a class is the default of types that are stored alike, unless the type has its
+  /// own.
+  void classify(KeyPart& part, const Relation& relation, Oid oid) {
+    const auto found = classes_.find(oid);
+    if (found == classes_.end()) return;
+    const OperatorClass& operators = found->second;
+    bool is_default = operators.is_default;
+    if (is_default && operators.type == type_bpchar && relation.place.is_table)
+      if (const Column* column = find_column(picture_.table(relation), part.column))
+        is_default = !column->type.spelled.starts_with("character varying");
+    if (!is_default) part.attributes["operator class"] = operators.name;
+  }
+
+  void what_was_set(Index& index, Oid oid) {
+    const auto found = picture_.index_columns.find(oid);
+    if (found == picture_.index_columns.end()) return;
+    for (const Row& row : found->second) {
+      const Fields f(row);
+      const Row packed = f.list(7);
+      const auto number = static_cast<std::size_t>(f.number(1));
+      if (packed[5] && *packed[5] != "-1") {
+        std::string& all = index.attributes["statistics"];
+        all += (all.empty() ? "" : ", ") + std::to_string(number) + "=" + *packed[5];
+      }
+      if (!packed[6] || number == 0 || number > index.parts.size()) continue;
+      std::string& name = index.parts[number - 1].attributes["operator class"];
+      if (name.empty()) name = class_name(oid, number - 1);
+      name += " (" +
+              joined(read_array(*packed[6]),
+                     [](const Cell& option) {
+                       const std::string text = option.value_or("");
+                       const std::size_t equals = std::min(text.find('='), text.size() - 1);
+                       return quote(text.substr(0, equals)) + "=" + text_literal(text.substr(equals + 1));
+                     }) +
+              ")";
+    }
+  }
+
+  std::string class_name(Oid index, std::size_t i) const {
+    const std::vector<std::int64_t> classes = Fields(*index_rows_.at(index)).numbers(5);
+    const auto found = classes_.find(static_cast<Oid>(classes.at(i)));
+    return found == classes_.end() ? std::string() : found->second.name;
+  }
+
+  const Answers& answers_;
+  Picture& picture_;
+  std::unordered_map<Oid, OperatorClass> classes_;
+  std::unordered_map<Oid, Oid> parents_, referenced_;
+  std::unordered_map<Oid, const Row*> index_rows_;
+  std::unordered_set<Oid> constraint_indexes_;
+};
+
+}  // namespace
+
+void read_keys(const Answers& answers, Picture& picture) { Keys(answers, picture).read(); }
+
+}  // namespace dataflow::postgresql::inspection

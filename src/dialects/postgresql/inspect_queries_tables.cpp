@@ -1,0 +1,214 @@
+// The questions about tables and what hangs on them. Written so that the server neither opens a relation nor deparses
+// anything it does not have to: oids, arrays and rows go over the wire, names are put together on this side.
+// Objects made after the server's own (oid >= 16384) are the only ones looked at.
+#include "dialects/postgresql/inspect.hpp"
+
+namespace dataflow::postgresql::inspection {
+
+namespace {
+
+constexpr std::string_view reader = "SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user";
+
+constexpr std::string_view roles = "SELECT oid, rolname FROM pg_catalog.pg_roles";
+
+constexpr std::string_view schemas =
+    "SELECT oid, nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN "
+    "('information_schema', 'dataflow', 'dataflow_backup')";
+
+constexpr std::string_view comments =
+    "SELECT classoid, objoid, objsubid, description FROM pg_catalog.pg_description WHERE objoid >= 16384 OR (objoid = "
+    "2200 AND classoid = 2615)";
+
+constexpr std::string_view built_in_types =
+    "SELECT oid, pg_catalog.format_type(oid, -1) FROM pg_catalog.pg_type WHERE oid < 10000 AND typtype <> 'c'";
+
+constexpr std::string_view operator_classes =
+    "SELECT o.oid, o.opcname, o.opcnamespace::regnamespace, o.opcmethod, o.opcintype, o.opcdefault FROM "
+    "pg_catalog.pg_opclass o";
+
+// 0 oid, 1 schema, 2 name, 3 kind, 4 owner, 5 row type, 6 text of a view, key of a partitioned table, 7 packed:
+// persistence, access method, tablespace, options, options of the toast table, replica identity, row security, forced,
+// partition bound, populated, of type, acl.
+constexpr std::string_view relations = R"(
+SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relowner, c.reltype,
+  CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid)
+       WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
+  CASE WHEN c.relpersistence <> 'p' OR c.relam NOT IN (0, 2) OR c.reltablespace <> 0 OR c.reloptions IS NOT NULL
+         OR t.oid IS NOT NULL OR c.relreplident <> 'd' OR c.relrowsecurity OR c.relforcerowsecurity
+         OR c.relispartition OR NOT c.relispopulated OR c.reloftype <> 0 OR c.relacl IS NOT NULL
+  THEN ARRAY[c.relpersistence::text,
+    CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT amname FROM pg_catalog.pg_am WHERE oid = c.relam)::text END,
+    CASE WHEN c.reltablespace <> 0 THEN
+      (SELECT spcname FROM pg_catalog.pg_tablespace WHERE oid = c.reltablespace)::text END,
+    c.reloptions::text, t.reloptions::text, CASE WHEN c.relkind IN ('r', 'p') THEN c.relreplident::text END, c.relrowsecurity::text, c.relforcerowsecurity::text,
+    CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, 0) END, c.relispopulated::text,
+    CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END, c.relacl::text] END
+FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid AND t.reloptions IS NOT NULL
+WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'v', 'm') AND c.relpersistence <> 't' AND c.relnamespace <> 11)";
+
+// 0 relation, 1 number, 2 name, 3 type: oid of a built-in one without modifier, otherwise its text, 4 not null,
+// 5 default, 6 its oid, 7 packed: identity, generated, collation, storage, compression, statistics, options, foreign
+// options, acl, local, inherited, oid of the collation. Rows of indexes are only there for what was set on them.
+constexpr std::string_view columns = R"(
+SELECT a.attrelid, a.attnum, a.attname,
+  CASE WHEN a.atttypmod = -1 AND a.atttypid < 10000 THEN a.atttypid::text
+       ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END,
+  a.attnotnull, pg_catalog.pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0::oid ELSE d.adrelid END), d.oid,
+  CASE WHEN a.attidentity <> '' OR a.attgenerated <> '' OR a.attcollation <> t.typcollation
+         OR a.attstorage <> t.typstorage OR a.attcompression <> '' OR a.attstattarget >= 0 OR a.attoptions IS NOT NULL
+         OR a.attfdwoptions IS NOT NULL OR a.attacl IS NOT NULL OR a.attinhcount > 0
+         OR a.attcollation NOT IN (0, 100)
+  THEN ARRAY[a.attidentity::text, a.attgenerated::text,
+    CASE WHEN a.attcollation <> t.typcollation THEN
+      (SELECT CASE WHEN l.collnamespace = 11 THEN l.collname::text ELSE pg_catalog.format('%I.%I',
+         (SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = l.collnamespace), l.collname) END
+       FROM pg_catalog.pg_collation l WHERE l.oid = a.attcollation) END,
+    CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END, a.attcompression::text,
+    a.attstattarget::text, a.attoptions::text,
+    (SELECT pg_catalog.string_agg(pg_catalog.format('%I %L', o.option_name, o.option_value), ', '
+       ORDER BY o.option_name) FROM pg_catalog.pg_options_to_table(a.attfdwoptions) o),
+    a.attacl::text, a.attislocal::text, (a.attinhcount > 0)::text, a.attcollation::text] END
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped AND c.relpersistence <> 't' AND c.relnamespace <> 11
+  AND (c.relkind IN ('r', 'p', 'f', 'v', 'm')
+    OR c.relkind IN ('i', 'I') AND (a.attstattarget >= 0 OR a.attoptions IS NOT NULL)))";
+
+// 0 oid, 1 name, 2 type, 3 relation, 4 index, 5 columns, 6 referenced relation, 7 referenced columns, 8 actions and
+// match, 9 deferrable, 10 deferred, 11 validated, 12 local, 13 no inherit, 14 expression of a check, definition of an
+// exclusion, 15 parent, 16 columns that are set, 17 not enforced, 18 period.
+constexpr std::string_view constraints = R"(
+SELECT k.oid, k.conname, k.contype, k.conrelid, k.conindid, k.conkey, k.confrelid, k.confkey,
+  k.confdeltype::text || k.confupdtype::text || k.confmatchtype::text, k.condeferrable, k.condeferred, k.convalidated, k.conislocal,
+  k.connoinherit,
+  CASE k.contype WHEN 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid)
+                 WHEN 'x' THEN pg_catalog.pg_get_constraintdef(k.oid) END,
+  k.conparentid, {{15 k.confdelsetcols}{NULL}}, {{18 NOT k.conenforced}{false}}, {{18 k.conperiod}{false}}
+FROM pg_catalog.pg_constraint k WHERE k.oid >= 16384 AND k.conrelid <> 0 AND k.contype IN ('p', 'u', 'f', 'c', 'x'))";
+
+// 0 oid, 1 relation, 2 schema, 3 name, 4 columns, 5 operator classes, 6 collations, 7 directions, 8 number of key
+// columns, 9 unique, 10 backs a constraint, 11 method, 12 expressions, 13 condition, 14 packed: kind, name of the
+// method, tablespace, options, valid, clustered, replica identity, nulls not distinct, names of the collations.
+constexpr std::string_view indexes = R"(
+SELECT i.indexrelid, i.indrelid, c.relnamespace, c.relname, i.indkey, i.indclass, i.indcollation, i.indoption,
+  i.indnkeyatts, i.indisunique, i.indisprimary OR i.indisexclusion OR NOT i.indimmediate, c.relam,
+  CASE WHEN i.indexprs IS NOT NULL THEN
+    (SELECT pg_catalog.array_agg(pg_catalog.pg_get_indexdef(i.indexrelid, n, false) ORDER BY n)
+     FROM pg_catalog.generate_series(1, i.indnkeyatts::int) n WHERE i.indkey[n - 1] = 0) END,
+  CASE WHEN i.indpred IS NOT NULL THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END,
+  CASE WHEN c.relam <> 403 OR c.reltablespace <> 0 OR c.reloptions IS NOT NULL OR NOT i.indisvalid OR i.indisclustered
+         OR i.indisreplident OR {{15 i.indnullsnotdistinct}{false}} OR c.relkind = 'I'
+         OR i.indcollation::text ~ '(^| )([2-9]|1(?!00( |$)))'
+  THEN ARRAY[c.relkind::text, CASE WHEN c.relam <> 403 THEN (SELECT amname FROM pg_catalog.pg_am WHERE oid = c.relam)::text END,
+    CASE WHEN c.reltablespace <> 0 THEN
+      (SELECT spcname FROM pg_catalog.pg_tablespace WHERE oid = c.reltablespace)::text END,
+    c.reloptions::text, i.indisvalid::text, i.indisclustered::text, i.indisreplident::text,
+    {{15 i.indnullsnotdistinct::text}{'false'}},
+    CASE WHEN i.indcollation::text ~ '(^| )([2-9]|1(?!00( |$)))' THEN (SELECT pg_catalog.array_agg(
+        CASE WHEN l.oid IS NULL OR l.collnamespace = 11 THEN l.collname::text ELSE pg_catalog.format('%I.%I',
+          (SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = l.collnamespace), l.collname) END ORDER BY u.n)
+      FROM pg_catalog.unnest(i.indcollation::oid[]) WITH ORDINALITY u (id, n)
+      LEFT JOIN pg_catalog.pg_collation l ON l.oid = u.id)::text END] END
+FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+WHERE i.indexrelid >= 16384 AND c.relnamespace NOT IN (11, 99) AND c.relpersistence <> 't')";
+
+constexpr std::string_view inheritance =
+    "SELECT inhrelid, inhparent FROM pg_catalog.pg_inherits ORDER BY inhrelid, inhseqno";
+
+constexpr std::string_view foreign_tables = R"(
+SELECT t.ftrelid, s.srvname,
+  (SELECT pg_catalog.string_agg(pg_catalog.format('%I %L', o.option_name, o.option_value), ', '
+     ORDER BY o.option_name) FROM pg_catalog.pg_options_to_table(t.ftoptions) o)
+FROM pg_catalog.pg_foreign_table t JOIN pg_catalog.pg_foreign_server s ON s.oid = t.ftserver)";
+
+// 0 oid, 1 schema, 2 name, 3 owner, 4 acl, 5 persistence, 6 type, 7 start, 8 increment, 9 minvalue, 10 maxvalue,
+// 11 cache, 12 cycle, 13 relation it belongs to, 14 column, 15 how: a owned by, i identity.
+constexpr std::string_view sequences = R"(
+SELECT s.seqrelid, c.relnamespace, c.relname, c.relowner, c.relacl, c.relpersistence,
+  pg_catalog.format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,
+  d.refobjid, d.refobjsubid, d.deptype
+FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
+LEFT JOIN pg_catalog.pg_depend d ON d.classid = 1259 AND d.objid = s.seqrelid AND d.refclassid = 1259
+  AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+WHERE s.seqrelid >= 16384 AND c.relpersistence <> 't')";
+
+constexpr std::string_view rewrites =
+    "SELECT r.oid, r.ev_class FROM pg_catalog.pg_rewrite r WHERE r.oid >= 16384 AND r.ev_type = '1'";
+
+// What a table's own parts need of it is left out by kind: it is known without asking. An array stands for its
+// element's type.
+constexpr std::string_view dependencies = R"(
+SELECT d.classid, d.objid, d.objsubid, d.refclassid,
+  CASE WHEN d.refclassid = 1247 THEN (SELECT CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem
+    ELSE t.oid END FROM pg_catalog.pg_type t WHERE t.oid = d.refobjid) ELSE d.refobjid END, d.refobjsubid, d.deptype
+FROM pg_catalog.pg_depend d
+WHERE d.objid >= 16384 AND (d.refobjid >= 16384 OR d.deptype = 'e') AND (d.refclassid <> 2615 OR d.classid IN (3079, 6237))
+  AND (d.deptype IN ('n', 'e', 'x')
+    OR d.deptype = 'a' AND d.classid NOT IN (2604, 2606) AND NOT (d.classid = 1259 AND d.refobjsubid > 0)
+    OR d.deptype = 'i' AND d.classid IN (2602, 2603)))";
+
+constexpr std::string_view default_privileges =
+    "SELECT d.oid, d.defaclrole, d.defaclnamespace, d.defaclobjtype, d.defaclacl FROM pg_catalog.pg_default_acl d";
+
+// 0 catalog, 1 oid, 2 kind, 3 schema, 4 name, 5 reason.
+constexpr std::string_view unmodelled = R"(
+SELECT 1247, t.oid, CASE WHEN t.typisdefined THEN 'base type' ELSE 'shell type' END, t.typnamespace, t.typname::text,
+  CASE WHEN t.typisdefined THEN 'a type written in C is not carried' ELSE 'a type without a body is not carried' END
+FROM pg_catalog.pg_type t
+WHERE t.oid >= 16384 AND (t.typtype = 'b' AND NOT (t.typcategory = 'A' AND t.typelem <> 0) OR NOT t.typisdefined)
+UNION ALL
+SELECT 6100, s.oid, 'subscription', 0, s.subname::text, 'where it connects to is a secret of the server'
+FROM pg_catalog.pg_subscription s WHERE s.subdbid =
+  (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+UNION ALL
+SELECT l.classoid, l.objoid, 'security label', 0, i.identity,
+  'labels of ' || l.provider || ' are not carried'
+FROM pg_catalog.pg_seclabel l, pg_catalog.pg_identify_object(l.classoid, l.objoid, l.objsubid) i
+UNION ALL
+SELECT 1418, 0, 'user mapping', 0, u.usename || ' on ' || u.srvname, 'its options can hold a password'
+FROM pg_catalog.pg_user_mappings u
+UNION ALL
+SELECT 0, 0, 'large object', 0, pg_catalog.count(*)::text, 'large objects are data, not schema'
+FROM pg_catalog.pg_largeobject_metadata HAVING pg_catalog.count(*) > 0
+UNION ALL
+SELECT 2620, g.oid, 'trigger', c.relnamespace, c.relname::text,
+  CASE WHEN g.tgisinternal AND g.tgconstraint <> 0 AND g.tgparentid = 0
+       THEN 'triggers of a constraint are not enabled as usual'
+       ELSE pg_catalog.format('trigger %I is not enabled as that of the parent', g.tgname) END
+FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_class c ON c.oid = g.tgrelid
+LEFT JOIN pg_catalog.pg_trigger p ON p.oid = g.tgparentid
+WHERE (g.tgisinternal OR g.tgparentid <> 0) AND g.tgenabled <> coalesce(p.tgenabled, 'O')
+UNION ALL
+SELECT 2753, f.oid, 'operator family', f.opfnamespace, f.opfname::text,
+  'operators and functions that belong to no operator class are not carried'
+FROM pg_catalog.pg_opfamily f WHERE EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.refclassid = 2753
+  AND d.refobjid = f.oid AND d.classid IN (2602, 2603) AND d.deptype = 'a'))";
+
+}  // namespace
+
+std::string_view sql_of(Query query) {
+  switch (query) {
+    case Query::reader: return reader;
+    case Query::roles: return roles;
+    case Query::schemas: return schemas;
+    case Query::comments: return comments;
+    case Query::built_in_types: return built_in_types;
+    case Query::operator_classes: return operator_classes;
+    case Query::relations: return relations;
+    case Query::columns: return columns;
+    case Query::constraints: return constraints;
+    case Query::indexes: return indexes;
+    case Query::inheritance: return inheritance;
+    case Query::foreign_tables: return foreign_tables;
+    case Query::sequences: return sequences;
+    case Query::rewrites: return rewrites;
+    case Query::dependencies: return dependencies;
+    case Query::default_privileges: return default_privileges;
+    case Query::unmodelled: return unmodelled;
+  }
+  return {};
+}
+
+}  // namespace dataflow::postgresql::inspection

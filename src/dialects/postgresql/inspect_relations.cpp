@@ -1,0 +1,363 @@
+// Tables and views with their columns; sequences.
+#include <algorithm>
+#include <limits>
+
+#include "dialects/postgresql/inspect.hpp"
+
+namespace dataflow::postgresql::inspection {
+
+namespace {
+
+std::string qualified(const Path& path) { return quote(path); }
+
+std::string word_of_storage(const Cell& letter) {
+  switch (letter.value_or(" ")[0]) {
+    case 'p': return "PLAIN";
+    case 'e': return "EXTERNAL";
+    case 'm': return "MAIN";
+    default: return "EXTENDED";
+  }
+}
+
+std::string at(const Row& packed, std::size_t i) { return i < packed.size() ? packed[i].value_or("") : std::string(); }
+bool holds(const Row& packed, std::size_t i) { return at(packed, i) == "true"; }
+
+/// Turns rows of pg_class and pg_attribute into tables, views and their columns.
+class Relations {
+ public:
+  Relations(const Answers& answers, Picture& picture) : answers_(answers), picture_(picture) {}
+
+  void read() {
+    for (const Row& row : answers_.of(Query::relations)) relation(Fields(row));
+    parents();
+    foreign();
+    types();
+    for (const Row* row : columns_in_order()) column(*row);
+    finish_views();
+  }
+
+ private:
+  struct View {
+    Definition* definition;
+    std::string options, tablespace, method, body;
+    Oid oid;
+    bool materialized;
+  };
+
+  void relation(const Fields& f) {
+    const Oid oid = f.oid(0);
+    const Name* schema = picture_.schema_name(f.oid(1));
+    if (schema == nullptr || picture_.of_extension(catalog::relation, oid)) return;
+    const Path path{*schema, f.text(2)};
+    const Row packed = f.list(7);
+    const char kind = f.letter(3);
+    Relation& relation = picture_.relations[oid];
+    relation.path = path;
+    picture_.row_types[f.oid(5)] = oid;
+    Attributes attributes;
+    picture_.comment(attributes, {catalog::relation, oid});
+    picture_.privileges(attributes, 'r', f.oid(4), at(packed, 11), "table " + path.name.text, path);
+    if (kind == 'v' || kind == 'm') {
+      view(oid, path, kind == 'm', packed, f.text(6), std::move(attributes));
+      relation.place = picture_.places[{catalog::relation, oid}];
+      return;
+    }
+    relation.place = {.is_table = true, .index = picture_.schema.tables.size()};
+    picture_.places[{catalog::relation, oid}] = relation.place;
+    Table& table = picture_.schema.tables.emplace_back();
+    table.schema = path.schema;
+    table.name = path.name;
+    if (const auto comment = attributes.extract("comment")) table.options.comment = comment.mapped();
+    table.options.attributes = std::move(attributes);
+    options(table.options.attributes, packed);
+    if (kind == 'p') table.options.attributes["partition by"] = f.text(6);
+  }
+
+  static void options(Attributes& into, const Row& packed) {
+    if (packed.empty()) return;
+    if (at(packed, 0) == "u") into["persistence"] = "unlogged";
+    if (packed[1]) into["access method"] = quote(*packed[1]);
+    if (packed[2]) into["tablespace"] = quote(*packed[2]);
+    std::string with = storage_parameters(read_array(at(packed, 3)));
+    const std::string toast = storage_parameters(read_array(at(packed, 4)), "toast.");
+    if (!with.empty() && !toast.empty()) with += ", ";
+    if (!(with + toast).empty()) into["with"] = with + toast;
+    if (at(packed, 5) == "f") into["replica identity"] = "full";
+    if (at(packed, 5) == "n") into["replica identity"] = "nothing";
+    const bool enabled = holds(packed, 6), forced = holds(packed, 7);
+    if (enabled || forced)
+      into["row security"] = enabled && forced ? "enabled, forced" : enabled ? "enabled" : "forced";
+    if (packed[8]) into["bound"] = *packed[8];
+    if (packed[10]) into["of type"] = *packed[10];
+  }
+
+  void view(Oid oid, const Path& path, bool materialized, const Row& packed, std::string body, Attributes attributes) {
+    picture_.add({catalog::relation, oid}, {.kind = materialized ? "materialized view" : "view",
+                                            .schema = path.schema,
+                                            .name = path.name,
+                                            .attributes = std::move(attributes)});
+    std::string options = storage_parameters(read_array(at(packed, 3)));
+    const std::string toast = storage_parameters(read_array(at(packed, 4)), "toast.");
+    if (!options.empty() && !toast.empty()) options += ", ";
+    while (!body.empty() && (body.back() == ';' || body.back() == '\n' || body.back() == ' ')) body.pop_back();
+    views_.push_back({nullptr, options + toast, at(packed, 2), at(packed, 1), std::move(body), oid, materialized});
+  }
+
+  void finish_views() {
+    for (const View& view : views_) {
+      Definition& definition = picture_.schema.definitions[picture_.relations[view.oid].place.index];
+      std::string text = view.materialized ? "CREATE MATERIALIZED VIEW " : "CREATE VIEW ";
+      text += qualified({definition.schema, definition.name});
+      if (!view.method.empty()) text += " USING " + quote(view.method);
+      if (!view.options.empty()) text += " WITH (" + view.options + ")";
+      if (!view.tablespace.empty()) text += " TABLESPACE " + quote(view.tablespace);
+      definition.text = Sql(text + " AS\n" + view.body);
+      if (view.body.empty())
+        picture_.report(definition.kind, {definition.schema, definition.name}, "the server does not give its text");
+    }
+  }
+
+  void parents() {
+    for (const Row& row : answers_.of(Query::inheritance)) {
+      const Fields f(row);
+      const auto child = picture_.relations.find(f.oid(0)), parent = picture_.relations.find(f.oid(1));
+      if (child == picture_.relations.end() || parent == picture_.relations.end()) continue;
+      if (!child->second.place.is_table) continue;
+      Attributes& attributes = picture_.table(child->second).options.attributes;
+      std::string& said = attributes[attributes.contains("bound") ? "partition of" : "inherits"];
+      said += (said.empty() ? "" : ", ") + qualified(parent->second.path);
+    }
+  }
+
+  void foreign() {
+    for (const Row& row : answers_.of(Query::foreign_tables)) {
+      const Fields f(row);
+      const auto relation = picture_.relations.find(f.oid(0));
+      if (relation == picture_.relations.end()) continue;
+      Attributes& attributes = picture_.table(relation->second).options.attributes;
+      attributes["foreign server"] = quote(f.text(1));
+      if (!f.null(2)) attributes["foreign options"] = f.text(2);
+    }
+  }
+
+  void types() {
+    for (const Row& row : answers_.of(Query::built_in_types)) built_in_[*row[0]] = read_type(*row[1]);
+  }
+
+  const Type& type(const std::string& said) {
+    if (const auto known = built_in_.find(said); known != built_in_.end()) return known->second;
+    return built_in_.emplace(said, read_type(said)).first->second;
+  }
+
+  /// The server gives them as they lie on the disk, and sorting is cheaper here.
+  std::vector<const Row*> columns_in_order() const {
+    std::vector<std::pair<std::uint64_t, const Row*>> keyed;
+    keyed.reserve(answers_.of(Query::columns).size());
+    for (const Row& row : answers_.of(Query::columns)) {
+      const Fields f(row);
+      keyed.emplace_back((std::uint64_t{f.oid(0)} << 32U) + f.oid(1), &row);
+    }
+    const auto by_key = [](const auto& a, const auto& b) { return a.first < b.first; };
+    if (!std::is_sorted(keyed.begin(), keyed.end(), by_key)) std::sort(keyed.begin(), keyed.end(), by_key);
+    std::vector<const Row*> out;
+    out.reserve(keyed.size());
+    for (const auto& [key, row] : keyed) out.push_back(row);
+    return out;
+  }
+
+  void column(const Row& row) {
+    const Fields f(row);
+    const Oid oid = f.oid(0);
+    if (oid != last_oid_) {
+      last_oid_ = oid;
+      const auto found = picture_.relations.find(oid);
+      last_ = found == picture_.relations.end() ? nullptr : &found->second;
+    }
+    if (last_ == nullptr) {
+      if (!f.null(7)) picture_.index_columns[oid].push_back(row);
+      return;
+    }
+    Relation& relation = *last_;
+    const auto number = static_cast<std::size_t>(f.number(1));
+    if (relation.columns.size() <= number) relation.columns.resize(number + 1);
+    relation.columns[number] = f.text(2);
+    const Row packed = f.list(7);
+    if (!packed.empty() && packed[11]) {
+      if (relation.collations.size() <= number) relation.collations.resize(number + 1);
+      relation.collations[number] = to_oid(*packed[11]);
+    }
+    if (relation.place.is_table)
+      table_column(relation, f, packed);
+    else
+      view_column(relation, f, packed);
+  }
+
+  void table_column(const Relation& relation, const Fields& f, const Row& packed) {
+    Column& column = picture_.table(relation).columns.emplace_back();
+    column.name = f.text(2);
+    column.type = type(f.text(3));
+    column.nullable = !f.flag(4);
+    if (!f.null(6))
+      picture_.places[{catalog::default_value, f.oid(6)}] = {true, relation.place.index, "column " + column.name.text};
+    const std::string generated = at(packed, 1);
+    if (!generated.empty())
+      column.generated = Generated{.expression = Sql(f.text(5)), .stored = generated == "s"};
+    else if (!f.null(5))
+      column.default_value = Sql(f.text(5));
+    column.comment = comment(f);
+    if (packed.empty()) return;
+    const std::string identity = at(packed, 0);
+    if (!identity.empty()) column.identity = identity == "a" ? Identity::always : Identity::by_default;
+    column.collation = at(packed, 2);
+    Attributes& into = column.attributes;
+    if (packed[3]) into["storage"] = word_of_storage(packed[3]);
+    if (!at(packed, 4).empty()) into["compression"] = at(packed, 4) == "l" ? "lz4" : "pglz";
+    if (packed[5] && *packed[5] != "-1") into["statistics"] = *packed[5];
+    if (packed[6]) into["options"] = storage_parameters(read_array(*packed[6]));
+    if (packed[7]) into["foreign options"] = *packed[7];
+    if (packed[8]) picture_.privileges(into, 'c', 0, *packed[8], "column " + column.name.text, relation.path);
+    if (!holds(packed, 9))
+      into["inherited"] = "";
+    else if (holds(packed, 10))
+      into["merged"] = "";
+  }
+
+  void view_column(const Relation& relation, const Fields& f, const Row& packed) {
+    Definition& view = picture_.schema.definitions[relation.place.index];
+    const Type& column = type(f.text(3));
+    view.parts.push_back({f.text(2), Sql(column.spelled)});
+    const auto lost = [&](const char* what) {
+      picture_.report("column of a " + view.kind, relation.path,
+                      std::string(what) + " of column " + f.text(2) + " is not carried");
+    };
+    if (!f.null(5)) lost("the default");
+    if (!comment(f).empty()) lost("the comment");
+    if (!packed.empty() && packed[8]) lost("what is granted on it, of the privileges");
+    if (!packed.empty() && packed[5] && *packed[5] != "-1") lost("the statistics target");
+  }
+
+  std::string comment(const Fields& f) const {
+    const auto all = picture_.column_comments.find({catalog::relation, f.oid(0)});
+    if (all == picture_.column_comments.end()) return {};
+    for (const auto& [number, text] : all->second)
+      if (number == f.number(1)) return text;
+    return {};
+  }
+
+  const Answers& answers_;
+  Picture& picture_;
+  std::vector<View> views_;
+  std::unordered_map<std::string, Type> built_in_;
+  Oid last_oid_ = 0;
+  Relation* last_ = nullptr;
+};
+
+struct Limits {
+  std::string_view type, lowest, highest;
+};
+constexpr Limits limits[] = {{"smallint", "-32768", "32767"},
+                             {"integer", "-2147483648", "2147483647"},
+                             {"bigint", "-9223372036854775808", "9223372036854775807"}};
+
+/// One row of pg_sequence.
+class Sequence {
+ public:
+  Sequence(const Fields& f, Picture& picture)
+      : f_(f), picture_(picture), oid_(f.oid(0)), path_{*picture.schema_name(f.oid(1)), f.text(2)} {}
+
+  /// What differs from what an identity column has by itself.
+  void of_identity(Relation& relation, const Name& column_name) {
+    Column* column = find_column(picture_.table(relation), column_name);
+    if (column == nullptr) return;
+    const auto* limit =
+        std::find_if(std::begin(limits), std::end(limits), [&](const Limits& l) { return l.type == f_.text(6); });
+    const bool down = f_.text(8).starts_with('-');
+    const std::string lowest = down ? std::string(limit == std::end(limits) ? "" : limit->lowest) : "1",
+                      highest = down ? "-1" : std::string(limit == std::end(limits) ? "" : limit->highest);
+    std::vector<std::string> words;
+    const auto differing = [&](std::size_t i, const std::string& usual, const char* word) {
+      if (f_.text(i) != usual) words.push_back(std::string(word) + " " + f_.text(i));
+    };
+    differing(7, down ? f_.text(10) : f_.text(9), "START WITH");
+    differing(8, "1", "INCREMENT BY");
+    differing(9, lowest, "MINVALUE");
+    differing(10, highest, "MAXVALUE");
+    differing(11, "1", "CACHE");
+    if (f_.flag(12)) words.emplace_back("CYCLE");
+    std::string options;
+    for (const std::string& word : words) options += (options.empty() ? "" : " ") + word;
+    if (!options.empty()) column->attributes["identity options"] = options;
+    if (const std::string usual = usual_name(relation.path.name.text, column_name.text); path_.name.text != usual)
+      column->attributes["sequence"] = quote(path_);
+    Attributes own;
+    picture_.comment(own, {catalog::relation, oid_});
+    picture_.privileges(own, 's', f_.oid(3), f_.text(4), "sequence " + path_.name.text, path_);
+    own.erase("owner");  // always that of the table
+    if (!own.empty())
+      picture_.report("sequence", path_,
+                      "comments and privileges on the sequence of an identity column are not carried");
+  }
+
+  void of_its_own() {
+    Definition definition{.kind = "sequence", .schema = path_.schema, .name = path_.name};
+    picture_.comment(definition.attributes, {catalog::relation, oid_});
+    picture_.privileges(definition.attributes, 's', f_.oid(3), f_.text(4), "sequence " + path_.name.text, path_);
+    const std::pair<const char*, std::size_t> options[] = {{"type", 6},     {"start", 7},     {"increment", 8},
+                                                           {"minvalue", 9}, {"maxvalue", 10}, {"cache", 11}};
+    for (const auto& [name, field] : options) definition.parts.push_back({name, Sql(f_.text(field))});
+    definition.parts.push_back({"cycle", Sql(f_.flag(12) ? "CYCLE" : "NO CYCLE")});
+    definition.text =
+        Sql("CREATE " + std::string(f_.text(5) == "u" ? "UNLOGGED " : "") + "SEQUENCE " + quote(path_) + " AS " +
+            f_.text(6) + " START WITH " + f_.text(7) + " INCREMENT BY " + f_.text(8) + " MINVALUE " + f_.text(9) +
+            " MAXVALUE " + f_.text(10) + " CACHE " + f_.text(11) + (f_.flag(12) ? " CYCLE" : " NO CYCLE"));
+    if (const auto relation = picture_.relations.find(f_.oid(13)); relation != picture_.relations.end()) {
+      const auto number = static_cast<std::size_t>(f_.number(14));
+      if (number < relation->second.columns.size())
+        definition.attributes["owned by"] =
+            quote(relation->second.path) + "." + quote(relation->second.columns[number].text);
+    }
+    picture_.add({catalog::relation, oid_}, std::move(definition));
+  }
+
+ private:
+  static std::size_t clipped(std::string_view text, std::size_t bytes) {
+    if (text.size() <= bytes) return text.size();
+    while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U) --bytes;
+    return bytes;
+  }
+
+  /// "table_column_seq", the longer of both shortened until it fits into 63 bytes: the server's makeObjectName().
+  static std::string usual_name(const std::string& table, const std::string& column) {
+    std::size_t first = table.size(), second = column.size();
+    while (first + second > 63 - 5) (first > second ? first : second)--;
+    return table.substr(0, clipped(table, first)) + "_" + column.substr(0, clipped(column, second)) + "_seq";
+  }
+
+  const Fields& f_;
+  Picture& picture_;
+  Oid oid_;
+  Path path_;
+};
+
+}  // namespace
+
+void read_relations(const Answers& answers, Picture& picture) { Relations(answers, picture).read(); }
+
+void read_sequences(const Answers& answers, Picture& picture) {
+  for (const Row& row : answers.of(Query::sequences)) {
+    const Fields f(row);
+    if (picture.schema_name(f.oid(1)) == nullptr || picture.of_extension(catalog::relation, f.oid(0))) continue;
+    Sequence sequence(f, picture);
+    if (f.letter(15) != 'i') {
+      sequence.of_its_own();
+      continue;
+    }
+    const auto relation = picture.relations.find(f.oid(13));
+    const auto number = static_cast<std::size_t>(f.number(14));
+    if (relation != picture.relations.end() && relation->second.place.is_table &&
+        number < relation->second.columns.size())
+      sequence.of_identity(relation->second, relation->second.columns[number]);
+  }
+}
+
+}  // namespace dataflow::postgresql::inspection
