@@ -23,7 +23,7 @@ Url parse_url(std::string_view url) {
   const std::size_t colon = scheme_length(url);
   if (colon == 0)
     throw Error(ErrorCode::bad_url, "'" + without_password(url) + "' is not a database URL",
-                "write sqlite:PATH, for example sqlite:app.db");
+                "write sqlite:PATH or postgresql://user@host/database");
   return {lower(url.substr(0, colon)), std::string(url.substr(colon + 1))};
 }
 

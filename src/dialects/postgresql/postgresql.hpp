@@ -65,7 +65,8 @@
 //   ALTER DEFAULT PRIVILEGES …
 //
 // Objects of extensions (pg_depend.deptype 'e') belong to them and are not listed. Neither are temporary objects,
-// schemas of the system, and the schemas dataflow and dataflow_backup. Subscriptions, security labels, large objects
+// schemas of the system, and the schemas dataflow, dataflow_backup and dataflow_aside_1, _2, … (what Scratch has moved
+// out of the way). Subscriptions, security labels, large objects
 // and base types are reported as unmodelled when they are there.
 //
 // depends_on lists what pg_depend says (deptypes n and a, and what an index or rule of the object needs), with objects
@@ -119,9 +120,11 @@ class Scratch {
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
   Server& connection();
+  /// Otherwise all of it is one transaction: a statement that fails ends it, unless a savepoint was set before.
+  bool is_database() const;
+  struct Impl;
 
  private:
-  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
