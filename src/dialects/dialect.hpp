@@ -32,7 +32,8 @@ struct LowerOptions {
 struct Lowered {
   std::vector<Step> steps;
   std::vector<std::size_t> step_of;  ///< per change: the index of its step
-  std::vector<bool> rewrites;        ///< per step: whether it rewrites its table
+  /// Per step: whether it rewrites its table. Empty where not the steps but the server decides: then facts tell.
+  std::vector<bool> rewrites;
   std::vector<SetAside> set_aside, rollback_set_aside;
   std::vector<std::optional<std::size_t>> saved;  ///< per change: its entry in set_aside, where there is one
   std::vector<std::optional<std::size_t>> rollback_saved;
@@ -98,6 +99,7 @@ struct Dialect {
   std::vector<Evidence> (*survey)(Connection& connection, const Schema& from, const Change& change,
                                   const std::vector<Change>& all, const Hints& hints);
   std::span<const Fact> facts;
+  Since (*version)(Connection& connection);  ///< of the server: picks among the facts
   /// Statements that put data set aside back into the live schema. Throws Error{not_found} where its place is gone.
   std::vector<Statement> (*restore)(const Schema& live, const SetAside& aside);
 

@@ -77,8 +77,14 @@ std::vector<Change> beyond_renames(const Dialect& dialect, Connection& connectio
   return first;
 }
 
+/// Whether a step rewrites its table, where the lowering decides that.
+std::optional<bool> rewrites(const Lowered& lowered, std::size_t step) {
+  if (lowered.rewrites.empty()) return std::nullopt;
+  return lowered.rewrites[step];
+}
+
 /// Going back is graded by the same rules; what this plan creates holds nothing yet.
-std::vector<Operation> graded_rollback(const Dialect& dialect, const std::vector<Change>& changes,
+std::vector<Operation> graded_rollback(const Dialect& dialect, Since version, const std::vector<Change>& changes,
                                        const std::vector<Operation>& forward, const Lowered& lowered) {
   std::vector<Operation> out;
   for (std::size_t i = changes.size(); i-- > 0;) {
@@ -87,14 +93,14 @@ std::vector<Operation> graded_rollback(const Dialect& dialect, const std::vector
     operation.step = lowered.steps.size() - 1 - lowered.step_of[i];
     std::vector<Assessment> aspects;
     for (Act act : acts_of(back, [](std::string_view) { return true; })) {
-      Evidence e{.act = act, .rows = forward[i].assessment.rows, .fits = true};
+      Evidence e{.act = act, .when = case_of(back), .rows = forward[i].assessment.rows, .fits = true};
       if (act == Act::drop_column || act == Act::drop_table) e.values = 0;
       if (act == Act::create_table) e.rows = forward[i].assessment.rows;
       if (const auto* alter = std::get_if<Alter<Column>>(&back))
         e.type_change = compare_types(alter->before.type, alter->after.type);
       aspects.push_back(grade(
-          e, dialect.facts, {999, 0},
-          {.rewrites = lowered.rewrites[lowered.step_of[i]], .set_aside = lowered.rollback_saved[i].has_value()}));
+          e, dialect.facts, version,
+          {.rewrites = rewrites(lowered, lowered.step_of[i]), .set_aside = lowered.rollback_saved[i].has_value()}));
     }
     operation.assessment = merge(std::move(aspects));
     out.push_back(std::move(operation));
@@ -152,19 +158,20 @@ void rehearse(const Dialect& dialect, Connection& connection, Plan& plan, const 
 
 std::vector<Operation> graded(Database& database, const Grading& grading) {
   const Dialect& dialect = *database.impl().dialect;
+  const Since version = dialect.version(*database.impl().connection);
   std::vector<Operation> out;
   for (std::size_t i = 0; i < grading.changes.size(); ++i) {
     Operation operation = to_operation(grading.changes[i]);
     GradeContext context;
     if (grading.lowered != nullptr) {
       operation.step = grading.lowered->step_of[i];
-      context.rewrites = grading.lowered->rewrites[operation.step];
+      context.rewrites = rewrites(*grading.lowered, operation.step);
       context.set_aside = grading.lowered->saved[i].has_value();
     }
     std::vector<Assessment> aspects;
     for (const Evidence& e :
          dialect.survey(*database.impl().connection, grading.from, grading.changes[i], grading.changes, grading.hints))
-      aspects.push_back(grade(e, dialect.facts, {999, 0}, context));
+      aspects.push_back(grade(e, dialect.facts, version, context));
     operation.assessment = merge(std::move(aspects));
     out.push_back(std::move(operation));
   }
@@ -196,7 +203,7 @@ Plan plan(Database& database, const Wanted& asked, const PlanOptions& options) {
       .to = &wanted.schema, .create_backup = options.create_backup, .taken = store.own_names(), .seed = out.from};
   Lowered lowered = dialect.lower(live, difference.changes, wanted.hints, lowering);
   out.operations = graded(database, {live, difference.changes, wanted.hints, &lowered});
-  out.rollback = graded_rollback(dialect, difference.changes, out.operations, lowered);
+  out.rollback = graded_rollback(dialect, dialect.version(connection), difference.changes, out.operations, lowered);
   out.steps = std::move(lowered.steps);
   out.set_aside = std::move(lowered.set_aside);
   out.rollback_set_aside = std::move(lowered.rollback_set_aside);

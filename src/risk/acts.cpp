@@ -7,6 +7,17 @@ namespace dataflow {
 
 namespace {
 
+struct Defined {
+  Act create, drop;
+};
+
+/// Some definitions are to their server what parts of a table are.
+Defined defined(const Definition& definition) {
+  if (definition.kind == "exclusion constraint") return {Act::add_unique, Act::drop_unique};
+  if (definition.kind == "index") return {Act::create_index, Act::drop_index};
+  return {Act::create_definition, Act::drop_definition};
+}
+
 struct ActsOf {
   bool (*stable)(std::string_view);
 
@@ -42,7 +53,8 @@ struct ActsOf {
     if (a.nullable != b.nullable) out.push_back(b.nullable ? Act::drop_not_null : Act::set_not_null);
     if (a.generated != b.generated) out.push_back(Act::change_generated);
     if (a.identity != b.identity) out.push_back(Act::change_identity);
-    if (a.collation != b.collation || a.attributes != b.attributes) out.push_back(Act::change_collation);
+    if (a.collation != b.collation) out.push_back(Act::change_collation);
+    if (a.attributes != b.attributes) out.push_back(Act::change_column_options);
     if (a.default_value != b.default_value) out.push_back(Act::change_default);
     if (out.empty()) out.push_back(Act::change_comment);
     return out;
@@ -67,9 +79,10 @@ struct ActsOf {
   std::vector<Act> operator()(const Alter<Index>& c) const {
     return {Act::drop_index, c.after.unique ? Act::create_unique_index : Act::create_index};
   }
-  std::vector<Act> operator()(const Create<Definition>&) const { return {Act::create_definition}; }
-  std::vector<Act> operator()(const Drop<Definition>&) const { return {Act::drop_definition}; }
+  std::vector<Act> operator()(const Create<Definition>& c) const { return {defined(c.object).create}; }
+  std::vector<Act> operator()(const Drop<Definition>& c) const { return {defined(c.object).drop}; }
   std::vector<Act> operator()(const Alter<Definition>& c) const {
+    if (const Defined d = defined(c.after); d.create != Act::create_definition) return {d.drop, d.create};
     return {c.before.kind == "virtual table" ? Act::drop_definition : Act::replace_definition};
   }
 };
@@ -84,6 +97,13 @@ template <class Enum> Enum worst(const std::vector<Assessment>& all, Enum Assess
 
 std::vector<Act> acts_of(const Change& change, bool (*stable)(std::string_view)) {
   return std::visit(ActsOf{stable}, change);
+}
+
+std::string case_of(const Change& change) {
+  if (const auto* create = std::get_if<Create<Definition>>(&change)) return create->object.kind;
+  if (const auto* drop = std::get_if<Drop<Definition>>(&change)) return drop->object.kind;
+  if (const auto* alter = std::get_if<Alter<Definition>>(&change)) return alter->after.kind;
+  return {};
 }
 
 Assessment merge(std::vector<Assessment> aspects) {

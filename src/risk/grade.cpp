@@ -25,6 +25,7 @@ constexpr std::string_view act_words[] = {"create table",
                                           "change default",
                                           "change generated",
                                           "change collation",
+                                          "change column options",
                                           "change identity",
                                           "change comment",
                                           "add primary key",
@@ -52,17 +53,28 @@ struct Verdict {
   std::string reason;
 };
 
-std::string rows_text(const Evidence& e) { return e.rows ? count(*e.rows, "row") : "an unknown number of rows"; }
+/// "about 2500000 rows, 310 MB": the size where it is worth a word.
+std::string rows_text(const Evidence& e) {
+  constexpr std::uint64_t megabyte = 1024 * 1024;
+  if (!e.rows) return "an unknown number of rows";
+  return (e.about ? "about " : "") + count(*e.rows, "row") +
+         (e.bytes.value_or(0) >= megabyte ? ", " + std::to_string(*e.bytes / megabyte) + " MB" : "");
+}
 
 Verdict drop_verdict(const Evidence& e, std::string_view what, std::string_view unit) {
   const std::string used = e.dependents.empty() ? "" : "; used by " + join(e.dependents, ", ");
   if (e.values && *e.values == 0 && e.dependents.empty())
     return {RiskLevel::high, "H16", "drops " + std::string(what) + " that holds nothing"};
-  const std::string held = e.values ? count(*e.values, unit) : "an unknown number of " + std::string(unit) + "s";
+  const std::string held =
+      e.values ? (e.about ? "about " : "") + count(*e.values, unit) : "an unknown number of " + std::string(unit) + "s";
   return {RiskLevel::critical, "H17", "drops " + std::string(what) + " that holds " + held + used};
 }
 
 Verdict type_verdict(const Evidence& e) {
+  if (e.comes_back && (e.type_change == TypeChange::unknown || e.type_change == TypeChange::lateral))
+    return {e.type_change == TypeChange::unknown ? RiskLevel::medium : RiskLevel::high,
+            e.type_change == TypeChange::unknown ? "H10" : "H11",
+            "values are converted to another kind of type and every one of them comes back; " + rows_text(e)};
   switch (e.type_change) {
     case TypeChange::identical: return {RiskLevel::safe, "H13", "the type stays the same"};
     case TypeChange::widening:
@@ -79,7 +91,25 @@ Verdict type_verdict(const Evidence& e) {
   return {RiskLevel::high, "H11", {}};
 }
 
-Verdict verdict(const Evidence& e, const GradeContext& context) {
+/// A change of how a table is kept, by what the server does for it.
+Verdict kept_verdict(const Evidence& e, Work work) {
+  if (e.for_users) return {RiskLevel::medium, "H19", "its users see other rows or have other rights at once"};
+  switch (work) {
+    case Work::catalog: return {RiskLevel::safe, "H13", "no row changes"};
+    case Work::scan: return {RiskLevel::medium, "H8", "checked against " + rows_text(e)};
+    case Work::index_build: return {RiskLevel::medium, "H9", "its indexes are built anew; " + rows_text(e)};
+    case Work::rewrite: break;
+  }
+  return {RiskLevel::medium, "H9", "the table is written anew; " + rows_text(e)};
+}
+
+/// How a column gets its value: even where no row is written, its writers meet another rule.
+Verdict value_verdict(const Evidence& e, Work work) {
+  if (work != Work::catalog) return kept_verdict(e, work);
+  return {RiskLevel::medium, "H9", "writers meet another rule for the column's value; no row changes"};
+}
+
+Verdict verdict(const Evidence& e, Work work, const GradeContext& context) {
   const bool empty = e.rows && *e.rows == 0;
   const bool large = !e.rows || *e.rows >= context.large_table_rows;
   switch (e.act) {
@@ -108,9 +138,10 @@ Verdict verdict(const Evidence& e, const GradeContext& context) {
     case Act::change_default:
     case Act::change_comment: return {RiskLevel::safe, "H13", "no row changes"};
     case Act::change_collation:
+    case Act::change_column_options:
+    case Act::change_table_options: return kept_verdict(e, work);
     case Act::change_generated:
-    case Act::change_identity:
-    case Act::change_table_options: return {RiskLevel::medium, "H9", "the table is written anew; " + rows_text(e)};
+    case Act::change_identity: return value_verdict(e, work);
     case Act::rename_table:
     case Act::rename_column:
       return {RiskLevel::high, "H14",
@@ -139,8 +170,9 @@ bool destroys(Act act) { return act == Act::drop_column || act == Act::drop_tabl
 
 DataLoss loss(const Evidence& e) {
   if (e.act == Act::change_type)
-    return e.type_change == TypeChange::widening || e.type_change == TypeChange::identical || e.fits ? DataLoss::none
-                                                                                                     : DataLoss::low;
+    return e.comes_back || e.type_change == TypeChange::widening || e.type_change == TypeChange::identical || e.fits
+               ? DataLoss::none
+               : DataLoss::low;
   if (e.act == Act::drop_definition && !e.unrecoverable) return DataLoss::none;
   if (!destroys(e.act)) return DataLoss::none;
   return e.values && *e.values == 0 ? DataLoss::low : DataLoss::high;
@@ -230,21 +262,44 @@ TypeChange compare_types(const Type& before, const Type& after) {
   return a == b ? TypeChange::identical : TypeChange::lateral;
 }
 
+const Fact* find_fact(std::span<const Fact> facts, Act act, std::string_view when, Since server) {
+  const Fact *exact = nullptr, *base = nullptr;
+  for (const Fact& row : facts) {
+    if (row.act != act || row.since > server) continue;
+    for (const auto& [wanted, best] : {std::pair{when, &exact}, std::pair{std::string_view(), &base}})
+      if (row.when == wanted && (*best == nullptr || row.since >= (*best)->since)) *best = &row;
+  }
+  return exact != nullptr ? exact : base;
+}
+
+namespace {
+
+std::string lock_text(const Fact& fact, const Evidence& e) {
+  std::string out(fact.lock);
+  if (fact.also_locks.empty() || e.also_locked.empty()) return out;
+  if (!out.empty()) out += "; ";
+  return out + std::string(fact.also_locks) + " on " + join(e.also_locked, ", ");
+}
+
+Work actual(Work usual, const GradeContext& context) {
+  if (!context.rewrites) return usual;
+  if (*context.rewrites) return Work::rewrite;
+  return usual == Work::rewrite ? Work::scan : usual;  // the server does it without moving rows
+}
+
+}  // namespace
+
 Assessment grade(const Evidence& e, std::span<const Fact> facts, Since server, const GradeContext& context) {
-  const Fact* fact = nullptr;
-  for (const Fact& row : facts)
-    if (row.act == e.act && row.since <= server && (fact == nullptr || row.since >= fact->since)) fact = &row;
-  Verdict v = verdict(e, context);
+  const Fact* fact = find_fact(facts, e.act, e.when, server);
+  const Work work = actual(fact != nullptr ? fact->work : Work::catalog, context);
+  Verdict v = verdict(e, work, context);
   Assessment out{.level = v.level,
                  .data_loss = loss(e),
                  .reversal = reversal(e, context),
+                 .work = work,
                  .rule = std::string(v.rule),
                  .reason = std::move(v.reason)};
-  if (fact != nullptr) out.blocks = fact->blocks, out.work = fact->work, out.lock = std::string(fact->lock);
-  if (context.rewrites.value_or(false))
-    out.work = Work::rewrite;
-  else if (context.rewrites && out.work == Work::rewrite)
-    out.work = Work::scan;  // the server does it without moving rows
+  if (fact != nullptr) out.blocks = fact->blocks, out.lock = lock_text(*fact, e);
   out.blocking = e.blocking;
   out.remedy = e.remedy;
   out.rows = e.rows;

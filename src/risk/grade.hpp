@@ -32,6 +32,7 @@ enum class Act : std::uint8_t {
   change_default,
   change_generated,
   change_collation,
+  change_column_options,
   change_identity,
   change_comment,
   add_primary_key,
@@ -68,8 +69,14 @@ struct Fact {
   Since since;
   Blocks blocks;
   Work work;
-  std::string_view lock;
+  std::string_view lock;  ///< on the table, or on the object itself where there is no table
   std::string_view source;
+  /// Where an act is not the same work each time: the case this row speaks of ("no rewrite", "trigger"). Empty: every
+  /// case that has no row of its own.
+  std::string_view when = {};
+  std::string_view also_locks = {};  ///< the lock it takes on the other tables of Evidence::also_locked
+  bool rebuilds_indexes = false;     ///< indexes that are there already are built anew
+  bool in_transaction = true;        ///< false: the server refuses it inside a transaction
 };
 
 /// True when every Act has a base row.
@@ -89,14 +96,20 @@ TypeChange compare_types(const Type& before, const Type& after);
 /// What the live data says about one change. Unset figures were not counted: the worse reading is taken.
 struct Evidence {
   Act act = Act::create_definition;
+  std::string when = {};                     ///< which of the facts of the act applies, as in Fact::when
   std::optional<std::uint64_t> rows = {};    ///< of the table
   std::optional<std::uint64_t> values = {};  ///< that would go or change: non-NULL values of a column, rows of a table
   std::vector<std::string> dependents = {};  ///< "view active_users"
   TypeChange type_change = TypeChange::identical;
   std::optional<std::string> blocking = {};  ///< why it would fail now
   std::string remedy = {};
-  bool fits = false;           ///< a narrowing that every value survives
-  bool unrecoverable = false;  ///< data of a kind that cannot be set aside
+  bool fits = false;                          ///< a narrowing that every value survives
+  bool unrecoverable = false;                 ///< data of a kind that cannot be set aside
+  bool about = false;                         ///< the figures are the server's estimates
+  std::optional<std::uint64_t> bytes = {};    ///< of the table with its indexes
+  std::vector<std::string> also_locked = {};  ///< other tables that it locks: "teams"
+  bool comes_back = false;                    ///< every value of a changed type was converted and came back as it was
+  bool for_users = false;                     ///< what its users see or may do is another from then on
 };
 
 struct GradeContext {
@@ -107,6 +120,12 @@ struct GradeContext {
 
 /// Several aspects of one change as one: the highest level wins, every obstacle is kept.
 Assessment merge(std::vector<Assessment> aspects);
+
+/// The fact of an act in the given case on a server; nullptr where there is none.
+const Fact* find_fact(std::span<const Fact> facts, Act act, std::string_view when, Since server);
+
+/// The case that a change of a Definition is by its kind; empty for other changes.
+std::string case_of(const Change& change);
 
 Assessment grade(const Evidence& evidence, std::span<const Fact> facts, Since server, const GradeContext& context);
 

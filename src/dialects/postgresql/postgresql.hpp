@@ -212,6 +212,10 @@ std::string canonical(std::string_view expression);
 Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, const Hints& hints,
                       const LowerOptions& options);
 
+// lower_column.cpp
+/// How `value`, an expression of type `before`, becomes one of type `after`.
+std::string conversion(const std::string& value, const Type& before, const Type& after);
+
 // set_aside.cpp
 std::vector<Statement> restore(const Schema& live, const SetAside& aside);
 std::vector<std::string> set_aside_tables(Connection& connection);

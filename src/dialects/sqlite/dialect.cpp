@@ -1,5 +1,7 @@
 #include <array>
 
+#include <sqlite3.h>
+
 #include "core/text.hpp"
 #include "dialects/sqlite/sqlite.hpp"
 #include "dialects/sqlite/tokens.hpp"
@@ -50,6 +52,11 @@ const Dialect sqlite_dialect = {
     .set_aside_tables = sqlite::set_aside_tables,
     .survey = sqlite::survey,
     .facts = sqlite::all_facts(),
+    .version =
+        [](Connection&) {
+          const int number = sqlite3_libversion_number();  // 3040001 for 3.40.1
+          return Since{number / 1'000'000, number / 1'000 % 1'000};
+        },
     .restore = sqlite::restore,
     .begin = sqlite::begin,
     .catalog_digest = sqlite::catalog_digest,

@@ -27,6 +27,7 @@ constexpr Fact facts[] = {
     {Act::change_default, any, Blocks::writers, Work::rewrite, lock, altertable},
     {Act::change_generated, any, Blocks::writers, Work::rewrite, lock, altertable},
     {Act::change_collation, any, Blocks::writers, Work::rewrite, lock, altertable},
+    {Act::change_column_options, any, Blocks::writers, Work::rewrite, lock, altertable},
     {Act::change_identity, any, Blocks::writers, Work::rewrite, lock, altertable},
     {Act::change_comment, any, Blocks::nothing, Work::catalog, "", altertable},
     {Act::add_primary_key, any, Blocks::writers, Work::rewrite, lock, altertable},
