@@ -70,7 +70,7 @@ Rehearsal rehearse(Connection* server, const Schema& from, const std::vector<Ste
                    const std::vector<std::string>& prelude) {
   Scratch scratch(*server);
   Server& copy = scratch.connection();
-  for (const std::string_view table : postgresql_dialect.own_tables) copy.run(table);
+  for (const std::string_view table : dialect_named("postgresql").own_tables) copy.run(table);
   for (const std::string& statement : prelude) copy.run(statement);
   build(copy, from);
   Rehearsal rehearsal;
