@@ -100,7 +100,10 @@ void learn_needs(Schema& state, const Path& path, const Schema* to) {
 
 /// The schema of data set aside has to be there before the first of it, in either direction.
 void prepare(Lowered& lowered) {
-  static const Run make{"CREATE SCHEMA IF NOT EXISTS dataflow_backup"};
+  // CREATE SCHEMA IF NOT EXISTS asks for the right to create one even where it is there already.
+  static const Run make{
+      "DO $$ BEGIN IF pg_catalog.to_regnamespace('dataflow_backup') IS NULL THEN CREATE SCHEMA dataflow_backup; END IF; "
+      "END $$"};
   const auto sets_aside = [](const std::vector<Statement>& statements) {
     return std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {
       const auto* run = std::get_if<Run>(&statement);

@@ -139,7 +139,10 @@ struct ScriptStatement {
 /// itself (lines that begin with a backslash) are left out.
 std::vector<ScriptStatement> split_script(std::string_view sql);
 
-/// Runs the statements of `sql` in a scratch place. Throws Error{bad_document} with `origin`, line and statement.
+// run_script.cpp
+/// Runs a file that somebody else wrote. Nothing of it leaves the scratch place: statements on databases, roles and the
+/// whole server are left out, and so are rows of COPY. Throws Error{bad_document} with file, line and the server's
+/// words.
 void run_script(Scratch& scratch, std::string_view sql, std::string_view origin);
 
 // types.cpp

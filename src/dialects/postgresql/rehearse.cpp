@@ -70,8 +70,7 @@ Rehearsal rehearse(Connection* server, const Schema& from, const std::vector<Ste
                    const std::vector<std::string>& prelude) {
   Scratch scratch(*server);
   Server& copy = scratch.connection();
-  copy.run("CREATE SCHEMA IF NOT EXISTS dataflow");
-  copy.run("CREATE SCHEMA IF NOT EXISTS dataflow_backup");
+  for (const std::string_view table : dialect_named("postgresql").own_tables) copy.run(table);
   for (const std::string& statement : prelude) copy.run(statement);
   build(copy, from);
   Rehearsal rehearsal;
