@@ -4,6 +4,7 @@
 
 #include "core/text.hpp"
 #include "dialects/postgresql/lexer.hpp"
+#include "dialects/postgresql/libpq.hpp"
 
 namespace dataflow::postgresql {
 
@@ -54,7 +55,7 @@ const Meaning* meaning_of(std::string_view state) {
 }
 
 std::string field(const PGresult* result, int which) {
-  const char* text = PQresultErrorField(result, which);
+  const char* text = pq::result_error_field(result, which);
   return text == nullptr ? "" : text;
 }
 
@@ -97,9 +98,9 @@ Error error_of(std::string_view sqlstate, const std::string& words) {
 Error error_of(const PGconn* connection, const PGresult* result, std::string_view statement,
                const std::string& blockers, bool timed_out) {
   const std::string state = field(result, PG_DIAG_SQLSTATE);
-  if (state.empty() && PQstatus(connection) == CONNECTION_BAD) return lost(connection, statement);
+  if (state.empty() && pq::status(connection) == CONNECTION_BAD) return lost(connection, statement);
   std::string words = clause(field(result, PG_DIAG_MESSAGE_PRIMARY));
-  if (words.empty()) words = clause(PQresultErrorMessage(result));
+  if (words.empty()) words = clause(pq::result_error_message(result));
   const std::string detail = clause(field(result, PG_DIAG_MESSAGE_DETAIL));
   const Meaning* meaning = meaning_of(state);
   const bool with_detail = meaning != nullptr && meaning->with_detail;
@@ -120,7 +121,7 @@ Error error_of(const PGconn* connection, const PGresult* result, std::string_vie
 }
 
 Error lost(const PGconn* connection, std::string_view statement) {
-  Error error = error_of("08006", clause(PQerrorMessage(connection)));
+  Error error = error_of("08006", clause(pq::error_message(connection)));
   error.statement = without_passwords(trim(statement));
   return error;
 }

@@ -1,4 +1,5 @@
 #include "dialects/postgresql/watch.hpp"
+#include "dialects/postgresql/libpq.hpp"
 
 #include <memory>
 
@@ -28,13 +29,13 @@ constexpr const char* holding =
 }  // namespace
 
 std::string Watch::blockers() {
-  return pooled_ ? std::string() : ask(blocking, std::to_string(PQbackendPID(watched_)));
+  return pooled_ ? std::string() : ask(blocking, std::to_string(pq::backend_pID(watched_)));
 }
 
 std::string Watch::holders(const std::string& words) {
   const std::size_t open = words.find('"'), close = words.rfind('"');
   if (pooled_ || open == close) return {};
-  return ask((std::string(holding) + " AND l.pid <> " + std::to_string(PQbackendPID(watched_))).c_str(),
+  return ask((std::string(holding) + " AND l.pid <> " + std::to_string(pq::backend_pID(watched_))).c_str(),
              words.substr(open + 1, close - open - 1));
 }
 
@@ -45,12 +46,11 @@ std::string Watch::ask(const char* from, const std::string& parameter) {
     return {};  // no connection left: then nobody is named
   }
   const char* value = parameter.c_str();
-  const std::unique_ptr<PGresult, decltype(&PQclear)> result(
-      PQexecParams(static_cast<PGconn*>(session_->postgresql()), (std::string(select) + from).c_str(), 1, nullptr,
-                   &value, nullptr, nullptr, 0),
-      &PQclear);
-  if (PQresultStatus(result.get()) != PGRES_TUPLES_OK || PQntuples(result.get()) == 0) return {};
-  return PQgetvalue(result.get(), 0, 0);
+  const std::unique_ptr<PGresult, pq::Free> result(pq::exec_params(static_cast<PGconn*>(session_->postgresql()),
+                                                                   (std::string(select) + from).c_str(), 1, nullptr,
+                                                                   &value, nullptr, nullptr, 0));
+  if (pq::result_status(result.get()) != PGRES_TUPLES_OK || pq::ntuples(result.get()) == 0) return {};
+  return pq::getvalue(result.get(), 0, 0);
 }
 
 }  // namespace dataflow::postgresql
