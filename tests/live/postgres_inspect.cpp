@@ -6,6 +6,7 @@
 #include <atomic>
 #include <thread>
 
+#include "dataflow/error.hpp"
 #include "dialects/postgresql/postgresql.hpp"
 #include "support/inspected.hpp"
 
@@ -70,9 +71,9 @@ TEST_CASE("an open transaction sees itself and keeps its settings") {
 }
 
 TEST_CASE("a failed reading leaves an open transaction usable") {
-  const PostgresDatabase database("CREATE TABLE t (a integer)");
-  database.run(
-      "CREATE VIEW v AS SELECT a FROM t; UPDATE pg_rewrite SET ev_action = 'broken' WHERE ev_class = 'v'::regclass");
+  const PostgresDatabase database(
+      "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'select 1'; CREATE VIEW v AS SELECT f() AS a;"
+      "DELETE FROM pg_proc WHERE proname = 'f'");
   const auto connection = connected(database);
   connection->run("BEGIN");
   CHECK_THROWS_AS(postgresql::inspect(*connection), Error);
