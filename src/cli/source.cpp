@@ -210,7 +210,8 @@ Wanted Reader::load_normalized(const std::string& source, DataFlow* models) {
   Wanted wanted = load(source, models);
   if (wanted.schema.dialect.empty()) {
     Database* place = server();
-    return place == nullptr ? dialect_named(dialect_).normalize(nullptr, wanted) : normalize(*place, wanted);
+    return place == nullptr ? dataflow::normalize(dialect_named(dialect_), nullptr, std::move(wanted))
+                            : normalize(*place, wanted);
   }
   if (wanted.schema.dialect == dialect_) return wanted;
   throw Error(ErrorCode::unsupported,

@@ -44,10 +44,19 @@ Wanted schema_from_sql(Database& server, std::string_view sql, std::string_view 
   return wanted;
 }
 
-Wanted normalize(Database& database, const Wanted& wanted) {
+Wanted normalize(const Dialect& dialect, Connection* server, Wanted wanted) {
   validate(wanted.schema);
-  if (wanted.as_read && wanted.schema.dialect == database.impl().dialect->name) return wanted;
-  return database.impl().dialect->normalize(database.impl().connection.get(), wanted);
+  if (wanted.as_read && wanted.schema.dialect == dialect.name) return wanted;
+  for (Table& table : wanted.schema.tables)
+    std::erase_if(table.indexes, [&](Index& index) {
+      const auto only = index.attributes.extract("only on");
+      return only && only.mapped() != dialect.name;
+    });
+  return dialect.normalize(server, wanted);
+}
+
+Wanted normalize(Database& database, const Wanted& wanted) {
+  return normalize(*database.impl().dialect, database.impl().connection.get(), wanted);
 }
 
 std::vector<std::string> create_statements(const Schema& schema) {

@@ -127,6 +127,9 @@ std::span<const Dialect* const> dialects();
 const Dialect& dialect_of(const Url& url);
 const Dialect& dialect_named(std::string_view name);
 
+/// `wanted` as a server of the dialect reads it back, without what is declared for other servers only.
+Wanted normalize(const Dialect& dialect, Connection* server, Wanted wanted);
+
 /// The fingerprint of a schema up to spellings its server does not tell apart.
 std::string fingerprint(const Dialect& dialect, Schema schema);
 
