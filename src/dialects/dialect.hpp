@@ -118,8 +118,7 @@ struct Dialect {
   std::optional<Standing> (*standing)(Connection& connection);
 };
 
-extern const Dialect sqlite_dialect;
-extern const Dialect postgresql_dialect;
+extern const Dialect sqlite_dialect, postgresql_dialect;
 
 /// Every dialect there is, in the order in which help lists them.
 std::span<const Dialect* const> dialects();
