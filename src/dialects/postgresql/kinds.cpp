@@ -13,7 +13,7 @@ constexpr DefinitionKind kinds[] = {
     // kind, keyword, naming, grants, owner, replace, rank
     {"schema", "SCHEMA", Naming::bare, "SCHEMA", true, false, 0},
     {"extension", "EXTENSION", Naming::bare, "", false, false, 5},
-    {"shell type", "TYPE", Naming::qualified, "", true, false, 10},
+    {"shell type", "TYPE", Naming::qualified, "TYPE", true, false, 10},
     {"collation", "COLLATION", Naming::qualified, "", true, false, 15},
     {"enum", "TYPE", Naming::qualified, "TYPE", true, false, 20},
     {"domain", "DOMAIN", Naming::qualified, "TYPE", true, false, 25},
