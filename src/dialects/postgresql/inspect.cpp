@@ -84,12 +84,14 @@ bool changed_meanwhile(const Error& error) {
 }
 
 Answers ask(Server& server) {
-  try {
-    return Reading(server).read();
-  } catch (const Error& error) {
-    if (!changed_meanwhile(error)) throw;
+  constexpr int attempts = 5;
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return Reading(server).read();
+    } catch (const Error& error) {
+      if (attempt == attempts || !changed_meanwhile(error)) throw;
+    }
   }
-  return Reading(server).read();
 }
 
 void read_names(const Answers& answers, Picture& picture) {

@@ -42,7 +42,7 @@ enum class Query : std::uint8_t {
   inheritance,
   foreign_tables,
   sequences,
-  rewrites,
+  aliases,
   dependencies,
   default_privileges,
   unmodelled

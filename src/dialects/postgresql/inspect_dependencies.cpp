@@ -19,7 +19,10 @@ class Dependencies {
   Dependencies(const Answers& answers, Picture& picture) : answers_(answers), picture_(picture) {}
 
   void read() {
-    for (const Row& row : answers_.of(Query::rewrites)) views_[to_oid(*row[0])] = to_oid(*row[1]);
+    for (const Row& row : answers_.of(Query::aliases)) {
+      const Fields f(row);
+      owners_[{f.oid(0), f.oid(1)}] = {f.oid(2), f.oid(3)};
+    }
     owners_of_members();
     for (const Row& row : answers_.of(Query::dependencies)) dependency(Fields(row));
     for (Table& table : picture_.schema.tables) tidy(table.depends_on);
@@ -45,17 +48,12 @@ class Dependencies {
     return found == picture_.places.end() ? nullptr : &found->second;
   }
 
-  /// A rule that makes a view is the view, a row type its relation.
+  /// The object that holds it: a rule that makes a view is the view, a row type its relation.
   Address resolved(Address address) const {
-    if (address.catalog == catalog::rewrite) {
-      if (const auto view = views_.find(address.object); view != views_.end()) return {catalog::relation, view->second};
-    } else if (address.catalog == catalog::type) {
-      if (const auto table = picture_.row_types.find(address.object); table != picture_.row_types.end())
-        return {catalog::relation, table->second};
-    } else if (const auto owner = owners_.find(address); owner != owners_.end()) {
-      return owner->second;
-    }
-    return address;
+    if (const auto owner = owners_.find(address); owner != owners_.end()) return owner->second;
+    if (address.catalog != catalog::type) return address;
+    const auto relation = picture_.row_types.find(address.object);
+    return relation == picture_.row_types.end() ? address : Address{catalog::relation, relation->second};
   }
 
   Name column(Address relation, Oid number) const {
@@ -127,7 +125,6 @@ class Dependencies {
 
   const Answers& answers_;
   Picture& picture_;
-  std::unordered_map<Oid, Oid> views_;
   std::unordered_map<Address, Address, AddressHash> owners_;
 };
 

@@ -100,13 +100,13 @@ SELECT i.indexrelid, i.indrelid, c.relnamespace, c.relname, i.indkey, i.indclass
   CASE WHEN i.indpred IS NOT NULL THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END,
   CASE WHEN c.relam <> 403 OR c.reltablespace <> 0 OR c.reloptions IS NOT NULL OR NOT i.indisvalid OR i.indisclustered
          OR i.indisreplident OR {{15 i.indnullsnotdistinct}{false}} OR c.relkind = 'I'
-         OR i.indcollation::text ~ '(^| )([2-9]|1(?!00( |$)))'
+         OR NOT i.indcollation::oid[] <@ '{0,100}'
   THEN ARRAY[c.relkind::text, CASE WHEN c.relam <> 403 THEN (SELECT amname FROM pg_catalog.pg_am WHERE oid = c.relam)::text END,
     CASE WHEN c.reltablespace <> 0 THEN
       (SELECT spcname FROM pg_catalog.pg_tablespace WHERE oid = c.reltablespace)::text END,
     c.reloptions::text, i.indisvalid::text, i.indisclustered::text, i.indisreplident::text,
     {{15 i.indnullsnotdistinct::text}{'false'}},
-    CASE WHEN i.indcollation::text ~ '(^| )([2-9]|1(?!00( |$)))' THEN (SELECT pg_catalog.array_agg(
+    CASE WHEN NOT i.indcollation::oid[] <@ '{0,100}' THEN (SELECT pg_catalog.array_agg(
         CASE WHEN l.oid IS NULL OR l.collnamespace = 11 THEN l.collname::text ELSE pg_catalog.format('%I.%I',
           (SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = l.collnamespace), l.collname) END ORDER BY u.n)
       FROM pg_catalog.unnest(i.indcollation::oid[]) WITH ORDINALITY u (id, n)
@@ -134,8 +134,12 @@ LEFT JOIN pg_catalog.pg_depend d ON d.classid = 1259 AND d.objid = s.seqrelid AN
   AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
 WHERE s.seqrelid >= 16384 AND c.relpersistence <> 't')";
 
-constexpr std::string_view rewrites =
-    "SELECT r.oid, r.ev_class FROM pg_catalog.pg_rewrite r WHERE r.oid >= 16384 AND r.ev_type = '1'";
+// What the server keeps apart and a value holds together: the rule of a view, the columns of a composite type, the type
+// for several of a range. 0 catalog, 1 oid, 2 and 3 what it belongs to.
+constexpr std::string_view aliases = R"(
+SELECT 2618, r.oid, 1259, r.ev_class FROM pg_catalog.pg_rewrite r WHERE r.oid >= 16384 AND r.ev_type = '1'
+UNION ALL SELECT 1259, c.oid, 1247, c.reltype FROM pg_catalog.pg_class c WHERE c.oid >= 16384 AND c.relkind = 'c'
+UNION ALL SELECT 1247, g.rngmultitypid, 1247, g.rngtypid FROM pg_catalog.pg_range g WHERE g.rngtypid >= 16384)";
 
 // What a table's own parts need of it is left out by kind: it is known without asking. An array stands for its
 // element's type.
@@ -203,7 +207,7 @@ std::string_view sql_of(Query query) {
     case Query::inheritance: return inheritance;
     case Query::foreign_tables: return foreign_tables;
     case Query::sequences: return sequences;
-    case Query::rewrites: return rewrites;
+    case Query::aliases: return aliases;
     case Query::dependencies: return dependencies;
     case Query::default_privileges: return default_privileges;
     case Query::unmodelled: return unmodelled;

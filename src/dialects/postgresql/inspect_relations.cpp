@@ -285,10 +285,10 @@ class Sequence {
     differing(11, "1", "CACHE");
     if (f_.flag(12)) words.emplace_back("CYCLE");
     std::string options;
+    if (path_ != Path{relation.path.schema, usual_name(relation.path.name.text, column_name.text)})
+      options = "SEQUENCE NAME " + quote(path_);
     for (const std::string& word : words) options += (options.empty() ? "" : " ") + word;
     if (!options.empty()) column->attributes["identity options"] = options;
-    if (const std::string usual = usual_name(relation.path.name.text, column_name.text); path_.name.text != usual)
-      column->attributes["sequence"] = quote(path_);
     Attributes own;
     picture_.comment(own, {catalog::relation, oid_});
     picture_.privileges(own, 's', f_.oid(3), f_.text(4), "sequence " + path_.name.text, path_);

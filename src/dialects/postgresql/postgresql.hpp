@@ -9,7 +9,8 @@
 //              labels of an enum are the parts of its Definition.
 //   Column     collation: only where it is not the type's own. default_value: always Sql (pg_get_expr). identity:
 //              by_default | always. attributes: "identity options" (what differs from the defaults, "START WITH 10
-//              INCREMENT BY 2"), "storage", "compression", "statistics", "options" ("n_distinct=5"), "grant ROLE",
+//              INCREMENT BY 2"; first of all "SEQUENCE NAME public.s" where the sequence is not called
+//              table_column_seq: ALTER SEQUENCE … RENAME changes that), "storage", "compression", "statistics", "options" ("n_distinct=5"), "grant ROLE",
 //              "foreign options", and "inherited" on a column that a parent brings (attislocal = false).
 //              A column that came by inheritance and is declared too has "merged" instead.
 //   PrimaryKey, Unique, ForeignKey, Check: always named. attributes: "include" (column names, quoted where they must
@@ -63,6 +64,15 @@
 //   publication, foreign data wrapper, server, user mapping           a user mapping's options hold passwords:
 //   unmodelled default privileges    the role                                    name is "kind in schema"; text: the
 //   ALTER DEFAULT PRIVILEGES …
+//
+// `on` of an operator: its operand types, "integer, NONE"; of an operator class or family: its access method; of an
+// aggregate: "*", "integer", "double precision ORDER BY anyelement". A cast is named "(a AS b)", a transform "FOR t
+// LANGUAGE l". The parts of a text search configuration are its mappings (token type, "dictionary, dictionary"): the
+// text makes an empty one. One definition of default privileges is one statement: "tables in app to bob", "functions
+// from PUBLIC", "… with grant option". `schema` is empty for what lives in no schema: a schema too.
+//
+// The schema public is as every database has it: its first owner, comment and privileges are no attributes. The
+// extension plpgsql is left out: every database has it.
 //
 // Objects of extensions (pg_depend.deptype 'e') belong to them and are not listed. Neither are temporary objects,
 // schemas of the system, and the schemas dataflow, dataflow_backup and dataflow_aside_1, _2, … (what Scratch has moved
