@@ -1,10 +1,10 @@
 // Scripts are split where psql splits them.
 #include <doctest/doctest.h>
 
+#include "db/url.hpp"
 #include "dialects/postgresql/errors.hpp"
 #include "dialects/postgresql/lexer.hpp"
 #include "dialects/postgresql/postgresql.hpp"
-#include "db/url.hpp"
 
 using namespace dataflow;
 using namespace dataflow::postgresql;

@@ -1,5 +1,3 @@
-#include <libpq-fe.h>
-
 #include <cstdlib>
 #include <optional>
 
@@ -8,6 +6,7 @@
 #include "dialects/postgresql/conninfo.hpp"
 #include "dialects/postgresql/exchange.hpp"
 #include "dialects/postgresql/lexer.hpp"
+#include "dialects/postgresql/libpq.hpp"
 #include "dialects/postgresql/postgresql.hpp"
 #include "dialects/postgresql/settings.hpp"
 
@@ -18,14 +17,14 @@ namespace {
 constexpr int oldest_version = 140000;
 
 Rows rows_of(const PGresult* result) {
-  Rows rows(static_cast<std::size_t>(PQntuples(result)));
+  Rows rows(static_cast<std::size_t>(pq::ntuples(result)));
   for (std::size_t r = 0; r < rows.size(); ++r)
-    for (int c = 0, at = static_cast<int>(r); c < PQnfields(result); ++c) {
-      if (PQgetisnull(result, at, c) != 0)
+    for (int c = 0, at = static_cast<int>(r); c < pq::nfields(result); ++c) {
+      if (pq::getisnull(result, at, c) != 0)
         rows[r].emplace_back();
       else
         rows[r].emplace_back(
-            std::string(PQgetvalue(result, at, c), static_cast<std::size_t>(PQgetlength(result, at, c))));
+            std::string(pq::getvalue(result, at, c), static_cast<std::size_t>(pq::getlength(result, at, c))));
     }
   return rows;
 }
@@ -42,11 +41,11 @@ class Native final : public Server {
     if (lent_)
       remember_settings();
     else
-      PQsetNoticeProcessor(
+      pq::set_notice_processor(
           handle_, [](void*, const char*) {}, nullptr);
     // A pooler makes up the process id it hands out, and gives each transaction another process: what is set for good
     // there would meet other clients. So the server itself decides for how long it is set.
-    const std::string elsewhere = "pg_catalog.pg_backend_pid() <> " + std::to_string(PQbackendPID(handle_));
+    const std::string elsewhere = "pg_catalog.pg_backend_pid() <> " + std::to_string(pq::backend_pID(handle_));
     const Rows first = ask("SELECT pg_catalog.current_database(), current_user, " + elsewhere + ", s.* FROM (" +
                            apply_settings(elsewhere) + ") AS s");
     database_ = first.at(0).at(0).value_or("");
@@ -77,10 +76,10 @@ class Native final : public Server {
     if (results.empty()) return 0;
     const PGresult* last = results.back().get();
     // COMMIT of a transaction in which something failed rolls back and calls that a success.
-    if (std::string_view(PQcmdStatus(const_cast<PGresult*>(last))) == "ROLLBACK" &&
+    if (std::string_view(pq::cmd_status(const_cast<PGresult*>(last))) == "ROLLBACK" &&
         upper(trim(sql)).starts_with("COMMIT"))
       throw Error(ErrorCode::sql, "the transaction was rolled back, because a statement in it had failed");
-    return std::strtoull(PQcmdTuples(const_cast<PGresult*>(last)), nullptr, 10);
+    return std::strtoull(pq::cmd_tuples(const_cast<PGresult*>(last)), nullptr, 10);
   }
 
   Rows query(std::string_view sql, const Row& parameters) override {
@@ -102,7 +101,7 @@ class Native final : public Server {
     Alone alone(*this, true);
     ++statements_;
     const std::vector<Result> results =
-        exchange_([&] { return PQsendQuery(handle_, message.c_str()); }, {queries.begin(), queries.end()});
+        exchange_([&] { return pq::send_query(handle_, message.c_str()); }, {queries.begin(), queries.end()});
     alone.done();
     if (results.size() != queries.size())
       throw Error(ErrorCode::internal, "more than one statement where one was expected");
@@ -131,17 +130,17 @@ class Native final : public Server {
   }
 
   std::optional<std::string> complaint(std::string_view sql) override {
-    const bool inside = PQtransactionStatus(handle_) != PQTRANS_IDLE;
+    const bool inside = pq::transaction_status(handle_) != PQTRANS_IDLE;
     Alone alone(*this, true);
     if (inside) run("SAVEPOINT dataflow_complaint", {});
     std::optional<std::string> out;
     try {
       ++statements_;
       const std::string text(sql);
-      exchange_([&] { return PQsendPrepare(handle_, "", text.c_str(), 0, nullptr); }, {sql});
+      exchange_([&] { return pq::send_prepare(handle_, "", text.c_str(), 0, nullptr); }, {sql});
       alone.done();
     } catch (const Error& e) {
-      if (e.code == ErrorCode::timeout || PQstatus(handle_) == CONNECTION_BAD) throw;
+      if (e.code == ErrorCode::timeout || pq::status(handle_) == CONNECTION_BAD) throw;
       out = e.what();
     }
     if (inside) {
@@ -153,7 +152,7 @@ class Native final : public Server {
 
   void set_deadline(Deadline when) override { exchange_.set_deadline(when); }
 
-  int version() const override { return PQserverVersion(handle_); }
+  int version() const override { return pq::server_version(handle_); }
   std::string database() const override { return database_; }
   std::string user() const override { return user_; }
 
@@ -168,7 +167,7 @@ class Native final : public Server {
   class Alone {
    public:
     Alone(Native& native, bool wanted)
-        : native_(native), open_(wanted && native.pooled_ && PQtransactionStatus(native.handle_) == PQTRANS_IDLE) {
+        : native_(native), open_(wanted && native.pooled_ && pq::transaction_status(native.handle_) == PQTRANS_IDLE) {
       if (!open_) return;
       native_.ask(native_.read_only_ ? "BEGIN READ ONLY" : "BEGIN");
       native_.ask(apply_settings("true"));
@@ -195,7 +194,7 @@ class Native final : public Server {
       throw Error(ErrorCode::unsupported,
                   "PostgreSQL " + std::to_string(version() / 10000) + " is too old: 14 is the oldest that is supported",
                   "upgrade the server");
-    if (PQtransactionStatus(handle_) != PQTRANS_IDLE)
+    if (pq::transaction_status(handle_) != PQTRANS_IDLE)
       throw Error(ErrorCode::usage, "a transaction is open on this session", "commit or roll it back before migrating");
   }
 
@@ -215,9 +214,9 @@ class Native final : public Server {
     for (const Cell& cell : parameters) values.push_back(cell ? cell->c_str() : nullptr);
     return exchange_(
         [&] {
-          return values.empty() ? PQsendQuery(handle_, text.c_str())
-                                : PQsendQueryParams(handle_, text.c_str(), static_cast<int>(values.size()), nullptr,
-                                                    values.data(), nullptr, nullptr, 0);
+          return values.empty() ? pq::send_query(handle_, text.c_str())
+                                : pq::send_query_params(handle_, text.c_str(), static_cast<int>(values.size()), nullptr,
+                                                        values.data(), nullptr, nullptr, 0);
         },
         {sql});
   }

@@ -12,15 +12,13 @@
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/postgresql/errors.hpp"
+#include "dialects/postgresql/libpq.hpp"
 
 namespace dataflow::postgresql {
 
 namespace {
 
-struct FreeOptions {
-  void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
-};
-using Options = std::unique_ptr<PQconninfoOption, FreeOptions>;
+using Options = std::unique_ptr<PQconninfoOption, pq::Free>;
 
 Conninfo given(const PQconninfoOption* options) {
   Conninfo out;
@@ -70,18 +68,19 @@ std::string sqlstate_in(const std::string& words) {
 
 /// Why no connection came about: asked once more, since what SOCI reports has no code of the server in it.
 std::string sqlstate_of_failure(const Conninfo& conninfo, bool& needs_password) {
-  const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectStart(as_text(conninfo).c_str()), &PQfinish);
-  if (connection == nullptr || PQstatus(connection.get()) == CONNECTION_BAD) return {};
-  PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
+  const std::unique_ptr<PGconn, pq::Free> connection(pq::connect_start(as_text(conninfo).c_str()));
+  if (connection == nullptr || pq::status(connection.get()) == CONNECTION_BAD) return {};
+  pq::set_error_verbosity(connection.get(), PQERRORS_VERBOSE);
   PostgresPollingStatusType state = PGRES_POLLING_WRITING;
   const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(3);
   while (state != PGRES_POLLING_OK && state != PGRES_POLLING_FAILED && std::chrono::steady_clock::now() < patience) {
-    pollfd socket{PQsocket(connection.get()), static_cast<short>(state == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
+    pollfd socket{pq::socket(connection.get()), static_cast<short>(state == PGRES_POLLING_READING ? POLLIN : POLLOUT),
+                  0};
     poll(&socket, 1, 200);
-    if (socket.revents != 0) state = PQconnectPoll(connection.get());
+    if (socket.revents != 0) state = pq::connect_poll(connection.get());
   }
-  needs_password = PQconnectionNeedsPassword(connection.get()) != 0;
-  return sqlstate_in(PQerrorMessage(connection.get()));
+  needs_password = pq::connection_needs_password(connection.get()) != 0;
+  return sqlstate_in(pq::error_message(connection.get()));
 }
 
 std::string hide(std::string text, const std::string& password) {
@@ -122,8 +121,8 @@ Conninfo read_conninfo(const Url& url) {
                 "write postgresql://user@host/database, or postgresql:host=… dbname=…");
   const std::string text = as_url ? "postgresql:" + url.rest : url.rest;
   char* said = nullptr;
-  const Options options(PQconninfoParse(text.c_str(), &said));
-  const std::unique_ptr<char, decltype(&PQfreemem)> words(said, &PQfreemem);
+  const Options options(pq::conninfo_parse(text.c_str(), &said));
+  const std::unique_ptr<char, pq::Free> words(said);
   if (options == nullptr)
     throw Error(ErrorCode::bad_url,
                 "libpq does not understand the URL: " +
@@ -138,18 +137,18 @@ Conninfo read_conninfo(const Url& url) {
 }
 
 Conninfo conninfo_of(PGconn* connection) {
-  const Options options(PQconninfo(connection));
+  const Options options(pq::conninfo(connection));
   Conninfo out = given(options.get());
-  if (out.contains("hostaddr")) out["hostaddr"] = PQhostaddr(connection);
+  if (out.contains("hostaddr")) out["hostaddr"] = pq::hostaddr(connection);
   for (const char* chosen_otherwise : {"service", "target_session_attrs", "replication"}) out.erase(chosen_otherwise);
   const auto set = [&](const char* keyword, const char* value) {
     if (value != nullptr && *value != '\0') out[keyword] = value;
   };
-  set("host", PQhost(connection));
-  set("port", PQport(connection));
-  set("dbname", PQdb(connection));
-  set("user", PQuser(connection));
-  set("password", PQpass(connection));
+  set("host", pq::host(connection));
+  set("port", pq::port(connection));
+  set("dbname", pq::db(connection));
+  set("user", pq::user(connection));
+  set("password", pq::pass(connection));
   return out;
 }
 

@@ -1,13 +1,12 @@
 // How a connection is asked for: what libpq takes, what SOCI is given, and why it failed.
 #pragma once
-#include <libpq-fe.h>
-
 #include <map>
 #include <string>
 #include <string_view>
 
 #include "db/session.hpp"
 #include "db/url.hpp"
+#include "dialects/postgresql/libpq.hpp"
 
 namespace dataflow::postgresql {
 

@@ -4,6 +4,7 @@
 
 #include "core/text.hpp"
 #include "dialects/postgresql/lexer.hpp"
+#include "dialects/postgresql/libpq.hpp"
 
 namespace dataflow::postgresql {
 
@@ -26,7 +27,7 @@ constexpr Meaning meanings[] = {
      false},
     {"40001", ErrorCode::locked, "another transaction changed the same rows", "try again", false},
     {"55006", ErrorCode::locked, "", "somebody else uses it; try again later", true},
-    {"57014", ErrorCode::timeout, "the server ended the statement",
+    {"57014", ErrorCode::sql, "the server ended the statement",
      "somebody cancelled it, or statement_timeout is set for this role or database", false},
     {"25P03", ErrorCode::timeout, "the transaction was idle for too long and the server ended it", "", false},
     {"57P03", ErrorCode::not_found, "the server is starting, stopping or recovering", "try again in a moment", false},
@@ -54,7 +55,7 @@ const Meaning* meaning_of(std::string_view state) {
 }
 
 std::string field(const PGresult* result, int which) {
-  const char* text = PQresultErrorField(result, which);
+  const char* text = pq::result_error_field(result, which);
   return text == nullptr ? "" : text;
 }
 
@@ -97,9 +98,9 @@ Error error_of(std::string_view sqlstate, const std::string& words) {
 Error error_of(const PGconn* connection, const PGresult* result, std::string_view statement,
                const std::string& blockers, bool timed_out) {
   const std::string state = field(result, PG_DIAG_SQLSTATE);
-  if (state.empty() && PQstatus(connection) == CONNECTION_BAD) return lost(connection, statement);
+  if (state.empty() && pq::status(connection) == CONNECTION_BAD) return lost(connection, statement);
   std::string words = clause(field(result, PG_DIAG_MESSAGE_PRIMARY));
-  if (words.empty()) words = clause(PQresultErrorMessage(result));
+  if (words.empty()) words = clause(pq::result_error_message(result));
   const std::string detail = clause(field(result, PG_DIAG_MESSAGE_DETAIL));
   const Meaning* meaning = meaning_of(state);
   const bool with_detail = meaning != nullptr && meaning->with_detail;
@@ -120,7 +121,7 @@ Error error_of(const PGconn* connection, const PGresult* result, std::string_vie
 }
 
 Error lost(const PGconn* connection, std::string_view statement) {
-  Error error = error_of("08006", clause(PQerrorMessage(connection)));
+  Error error = error_of("08006", clause(pq::error_message(connection)));
   error.statement = without_passwords(trim(statement));
   return error;
 }

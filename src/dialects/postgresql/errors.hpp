@@ -1,11 +1,10 @@
 // What libpq and the server say, as dataflow's errors.
 #pragma once
-#include <libpq-fe.h>
-
 #include <string>
 #include <string_view>
 
 #include "dataflow/error.hpp"
+#include "dialects/postgresql/libpq.hpp"
 
 namespace dataflow::postgresql {
 

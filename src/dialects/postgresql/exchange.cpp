@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "dialects/postgresql/errors.hpp"
+#include "dialects/postgresql/libpq.hpp"
 
 namespace dataflow::postgresql {
 
@@ -24,7 +25,7 @@ int milliseconds_until(Clock::time_point when) {
 }
 
 bool failed(const PGresult* result) {
-  const ExecStatusType status = PQresultStatus(result);
+  const ExecStatusType status = pq::result_status(result);
   return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE;
 }
 
@@ -46,36 +47,37 @@ std::vector<Result> Exchange::operator()(const std::function<int()>& send,
   bool cancelled = false;
   for (;;) {
     wait(blockers, cancelled);
-    Result result(PQgetResult(connection_));
+    Result result(pq::get_result(connection_));
     if (result == nullptr) break;
     leave_copy(result.get());
     if (failed(result.get()) && !error) {
-      if (blockers.empty() && PQresultErrorField(result.get(), PG_DIAG_SQLSTATE) == std::string_view("55P03"))
-        blockers = watch_.holders(PQresultErrorField(result.get(), PG_DIAG_MESSAGE_PRIMARY));
+      if (const char* state = pq::result_error_field(result.get(), PG_DIAG_SQLSTATE);
+          blockers.empty() && state != nullptr && std::string_view(state) == "55P03")
+        blockers = watch_.holders(pq::result_error_message(result.get()));
       error = error_of(connection_, result.get(), statement(results.size()), blockers, cancelled);
     }
     results.push_back(std::move(result));
   }
   watch_.close();
   if (error) throw *error;
-  if (PQstatus(connection_) == CONNECTION_BAD) throw lost(connection_, statement(0));
+  if (pq::status(connection_) == CONNECTION_BAD) throw lost(connection_, statement(0));
   return results;
 }
 
 void Exchange::wait(std::string& blockers, bool& cancelled) {
   auto look = Clock::now() + look_every;
   std::optional<Clock::time_point> give_up;
-  while (PQisBusy(connection_) != 0) {
+  while (pq::is_busy(connection_) != 0) {
     auto until = look;
     if (give_up) until = *give_up;
     if (!cancelled && deadline_) until = std::min(until, *deadline_);
-    pollfd socket{PQsocket(connection_), POLLIN, 0};
+    pollfd socket{pq::socket(connection_), POLLIN, 0};
     const int ready = poll(&socket, 1, milliseconds_until(until));
-    if (ready > 0 && PQconsumeInput(connection_) == 0) return;
+    if (ready > 0 && pq::consume_input(connection_) == 0) return;
     if (ready > 0) continue;
     const auto now = Clock::now();
     if (give_up && now >= *give_up) {
-      shutdown(PQsocket(connection_), SHUT_RDWR);
+      shutdown(pq::socket(connection_), SHUT_RDWR);
       give_up = now + grace;
     } else if (!cancelled && deadline_ && now >= *deadline_) {
       if (std::string now_blocking = watch_.blockers(); !now_blocking.empty()) blockers = now_blocking;
@@ -90,16 +92,16 @@ void Exchange::wait(std::string& blockers, bool& cancelled) {
 }
 
 void Exchange::cancel() {
-  const std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> handle(PQgetCancel(connection_), &PQfreeCancel);
+  const std::unique_ptr<PGcancel, pq::Free> handle(pq::get_cancel(connection_));
   char said[256];
-  if (handle != nullptr) PQcancel(handle.get(), said, sizeof said);
+  if (handle != nullptr) pq::cancel(handle.get(), said, sizeof said);
 }
 
 /// Rows are neither sent nor taken this way.
 void Exchange::leave_copy(const PGresult* result) {
-  if (PQresultStatus(result) == PGRES_COPY_IN) PQputCopyEnd(connection_, "no rows are sent here");
-  if (PQresultStatus(result) != PGRES_COPY_OUT) return;
-  for (char* row = nullptr; PQgetCopyData(connection_, &row, 0) > 0;) PQfreemem(row);
+  if (pq::result_status(result) == PGRES_COPY_IN) pq::put_copy_end(connection_, "no rows are sent here");
+  if (pq::result_status(result) != PGRES_COPY_OUT) return;
+  for (char* row = nullptr; pq::get_copy_data(connection_, &row, 0) > 0;) pq::freemem(row);
 }
 
 }  // namespace dataflow::postgresql

@@ -1,7 +1,5 @@
 // One message to the server and everything it answers, with a time limit that holds for waits of any kind.
 #pragma once
-#include <libpq-fe.h>
-
 #include <functional>
 #include <memory>
 #include <string>
@@ -9,14 +7,12 @@
 #include <vector>
 
 #include "db/connection.hpp"
+#include "dialects/postgresql/libpq.hpp"
 #include "dialects/postgresql/watch.hpp"
 
 namespace dataflow::postgresql {
 
-struct ClearResult {
-  void operator()(PGresult* result) const { PQclear(result); }
-};
-using Result = std::unique_ptr<PGresult, ClearResult>;
+using Result = std::unique_ptr<PGresult, pq::Free>;
 
 class Exchange {
  public:

@@ -92,12 +92,19 @@ constexpr Rule rules[] = {
     {"REFRESH", Treatment::watched},
 };
 
-/// Rows of shared catalogs are locked by whoever changes them, until the end of the transaction.
+/// Whether the transaction at hand has written to a shared catalog: whoever changes roles locks them until its end, and
+/// the rest shows by rows that are not older than the transaction.
 constexpr std::string_view changed_the_server =
-    "SELECT c.relname FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_class AS c ON c.oid = l.relation WHERE l.pid = "
+    "WITH start AS (SELECT pg_catalog.age(pg_catalog.pg_current_xact_id_if_assigned()::xid) AS age) "
+    "SELECT 1 FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_class AS c ON c.oid = l.relation WHERE l.pid = "
     "pg_catalog.pg_backend_pid() AND l.locktype = 'relation' AND l.database = 0 AND l.mode NOT IN ('AccessShareLock', "
     "'RowShareLock') AND c.relname IN ('pg_authid', 'pg_auth_members', 'pg_database', 'pg_tablespace', "
-    "'pg_db_role_setting', 'pg_subscription', 'pg_parameter_acl', 'pg_replication_origin')";
+    "'pg_db_role_setting', 'pg_subscription', 'pg_parameter_acl', 'pg_replication_origin') "
+    "UNION ALL SELECT 1 FROM pg_catalog.pg_database AS c, start WHERE pg_catalog.age(c.xmin) <= start.age "
+    "UNION ALL SELECT 1 FROM pg_catalog.pg_tablespace AS c, start WHERE pg_catalog.age(c.xmin) <= start.age "
+    "UNION ALL SELECT 1 FROM pg_catalog.pg_db_role_setting AS c, start WHERE pg_catalog.age(c.xmin) <= start.age "
+    "UNION ALL SELECT 1 FROM pg_catalog.pg_shdescription AS c, start WHERE pg_catalog.age(c.xmin) <= start.age "
+    "UNION ALL SELECT 1 FROM pg_catalog.pg_shseclabel AS c, start WHERE pg_catalog.age(c.xmin) <= start.age";
 
 std::vector<std::string> words_of(std::string_view sql) {
   std::vector<std::string> out;

@@ -1,13 +1,12 @@
 // Who is in the way: asked on a session of its own while another one waits for a lock.
 #pragma once
-#include <libpq-fe.h>
-
 #include <chrono>
 #include <optional>
 #include <string>
 
 #include "db/session.hpp"
 #include "dialects/postgresql/conninfo.hpp"
+#include "dialects/postgresql/libpq.hpp"
 
 namespace dataflow::postgresql {
 
