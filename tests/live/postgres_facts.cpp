@@ -353,7 +353,7 @@ TEST_CASE("facts of PostgreSQL: every case has a sample") {
 }
 
 TEST_CASE("facts of PostgreSQL: each is what the server does") {
-  const Postgres database;
+  const PostgresDatabase database;
   const auto connection = postgresql::connect(parse_url(database.url()), Open::existing);
   const int version = postgresql::server(*connection).version() / 10000;
   connection->run("SET search_path = public");

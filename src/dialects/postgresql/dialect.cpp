@@ -51,6 +51,11 @@ const Dialect postgresql_dialect = {
     .set_aside_tables = postgresql::set_aside_tables,
     .survey = postgresql::survey,
     .facts = postgresql::all_facts(),
+    .version =
+        [](Connection& connection) {
+          const int number = postgresql::server(connection).version();  // 150018 for 15.18
+          return Since{number / 10'000, number % 10'000};
+        },
     .restore = postgresql::restore,
     .begin = postgresql::begin,
     .catalog_digest = postgresql::catalog_digest,

@@ -124,10 +124,6 @@ void Survey::block(Evidence& e, const std::string& rows, const std::string& cond
 
 namespace {
 
-/// What a change asks of the data, one overload for each that asks something.
-template <class... Overloads> struct Overloaded : Overloads... { using Overloads::operator()...; };
-template <class... Overloads> Overloaded(Overloads...) -> Overloaded<Overloads...>;
-
 /// The column whose values go with the change.
 std::optional<Name> column_that_goes(const Change& change) {
   const auto* drop = std::get_if<Drop<Column>>(&change);

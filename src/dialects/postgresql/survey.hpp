@@ -30,6 +30,10 @@ class Questions {
   Server& server_;
 };
 
+/// One overload for each kind of change that is of interest.
+template <class... Overloads> struct Overloaded : Overloads... { using Overloads::operator()...; };
+template <class... Overloads> Overloaded(Overloads...) -> Overloaded<Overloads...>;
+
 /// The data as it is now, asked about a change that names tables and columns as they will be.
 class Survey {
  public:
@@ -85,10 +89,16 @@ class Survey {
   // survey_case.cpp: which fact applies
   std::vector<Act> acts() const;
   void choose_case(Evidence& e);
-  std::string case_of_type(Evidence& e, const Alter<Column>& alter);
-  std::string case_of_options(Evidence& e, const Attributes& before, const Attributes& after);
+  std::string case_of_type(const Alter<Column>& alter);
+  std::string case_of_options(Evidence& e, const Attributes& before, const Attributes& after) const;
+  std::string case_of_new(const Evidence& e, const Column& column) const;
+  std::string case_of_altered(Evidence& e, const Alter<Column>& alter) const;
+  bool indexed(const Name& column) const;
+  bool checked(const Name& column) const;
   bool volatile_default(const Column& column);
   bool constrained(const Type& type) const;
+
+  // survey_locks.cpp: which other tables it locks
   std::vector<std::string> also_locked(Act act) const;
 
   struct Figures {

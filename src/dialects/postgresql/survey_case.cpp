@@ -1,4 +1,4 @@
-// Which fact of an act applies to the change at hand, and which other tables it locks.
+// Which fact of an act applies to the change at hand.
 #include <algorithm>
 #include <array>
 #include <set>
@@ -62,18 +62,12 @@ struct InPlace {
   template <class Other> std::optional<Act> operator()(const Other&) const { return std::nullopt; }
 };
 
-/// Whether a part that is changed in place keeps its name and what replication knows its rows by.
-struct Lightly {
-  template <class Part> bool operator()(const Alter<Part>& c) const {
-    if constexpr (std::is_same_v<Part, Index>)
-      return only(c, {"comment", "with", "statistics", "clustered"});
-    else if constexpr (std::is_same_v<Part, Unique> || std::is_same_v<Part, PrimaryKey>)
-      return c.before.name == c.after.name && only(c, {"comment", "with", "clustered"});
-    else
-      return false;
-  }
-  template <class Other> bool operator()(const Other&) const { return false; }
-};
+/// A part that is changed in place and keeps its name and what replication knows its rows by.
+template <class Part> std::string case_of_parameters(const Evidence& e, const Alter<Part>& c) {
+  const bool named = std::is_same_v<Part, Index> || c.before.name == c.after.name;
+  const bool light = named && only(c, {"comment", "with", "statistics", "clustered"});
+  return e.act == Act::change_table_options && light ? "storage parameters" : "";
+}
 
 /// Words before a parenthesis: the functions that an expression calls, without their schemas.
 std::vector<std::string> called(std::string_view text) {
@@ -149,7 +143,7 @@ Survey::Cast Survey::cast(const Type& before, const Type& after) {
 }
 
 /// What the server spares itself: where bytes stay as they are the table is not written anew.
-std::string Survey::case_of_type(Evidence&, const Alter<Column>& alter) {
+std::string Survey::case_of_type(const Alter<Column>& alter) {
   const Column &b = alter.before, &a = alter.after;
   const Cast how = cast(b.type, a.type);
   if (how.constrained || how.before.empty() || how.after.empty() || b.type.dimensions != a.type.dimensions) return {};
@@ -177,13 +171,11 @@ std::string Survey::case_of_type(Evidence&, const Alter<Column>& alter) {
   rebuilt = rebuilt || (now_->primary_key && keyed(*now_->primary_key)) ||
             std::any_of(now_->uniques.begin(), now_->uniques.end(), keyed);
   if (rebuilt) return "no rewrite, indexes built anew";
-  const bool checked = std::any_of(now_->checks.begin(), now_->checks.end(),
-                                   [&](const Check& c) { return speaks_of(c.expression.text, column); });
-  return checked ? "no rewrite, checked again" : "no rewrite";
+  return checked(column) ? "no rewrite, checked again" : "no rewrite";
 }
 
 /// The heaviest of what differs.
-std::string Survey::case_of_options(Evidence& e, const Attributes& before, const Attributes& after) {
+std::string Survey::case_of_options(Evidence& e, const Attributes& before, const Attributes& after) const {
   const auto keys = differing(before, after);
   const auto differs = [&](const char* key) { return keys.contains(key); };
   e.for_users = std::any_of(keys.begin(), keys.end(), [](const std::string& key) {
@@ -272,117 +264,69 @@ void Survey::choose_case(Evidence& e) {
   if (e.act == Act::add_column_with_default && volatile_default(std::get<Create<Column>>(change_).object))
     e.act = Act::add_column_with_volatile_default;
   e.also_locked = also_locked(e.act);
-  if (const auto* c = std::get_if<Create<Table>>(&change_)) {
-    e.when = case_of_table(c->object);
-  } else if (const auto* column = std::get_if<Create<Column>>(&change_)) {
-    if (column->object.generated && !column->object.generated->stored)
-      e.when = "virtual";
-    else if (e.act == Act::add_required_column && fill(column->object.name))
-      e.when = "filled";
-    else if (constrained(column->object.type))
-      e.when = "constrained domain";
-  } else if (const auto* alter = std::get_if<Alter<Column>>(&change_)) {
-    const Name now = column_now(path_, alter->after.name);
-    if (e.act == Act::set_not_null && now_ != nullptr)
-      e.when = fill(alter->after.name) ? "filled" : proved(*now_, now) ? "proved by a check" : "";
-    if (e.act == Act::change_generated && !alter->after.generated) e.when = "drop expression";
-    if (e.act == Act::change_collation && now_ != nullptr) {
-      Evidence again{.act = e.act};
-      dependents(again, now);
-      const auto built = [](const std::string& d) { return d.starts_with("index "); };
-      const bool keyed = std::any_of(now_->uniques.begin(), now_->uniques.end(), [&](const Unique& u) {
-        return std::any_of(u.parts.begin(), u.parts.end(), [&](const KeyPart& p) { return p.column == now; });
-      });
-      if (keyed || std::any_of(again.dependents.begin(), again.dependents.end(), built)) e.when = "indexes built anew";
+  const auto unchecked = [](const Attributes& a) {
+    return a.contains("not valid") || a.contains("not enforced") ? "not valid" : "";
+  };
+  std::visit(Overloaded{
+                 [&](const Create<Table>& c) { e.when = case_of_table(c.object); },
+                 [&](const Create<Column>& c) { e.when = case_of_new(e, c.object); },
+                 [&](const Alter<Column>& c) { e.when = case_of_altered(e, c); },
+                 [&](const Alter<TableOptions>& c) {
+                   if (e.act == Act::change_table_options)
+                     e.when = case_of_options(e, c.before.attributes, c.after.attributes);
+                 },
+                 [&](const Create<Check>& c) { e.when = unchecked(c.object.attributes); },
+                 [&](const Create<ForeignKey>& c) { e.when = unchecked(c.object.attributes); },
+                 [&](const Alter<Check>& c) {
+                   if (e.act == Act::add_check) e.when = case_of_validation(c);
+                 },
+                 [&](const Alter<ForeignKey>& c) {
+                   if (e.act == Act::add_foreign_key) e.when = case_of_validation(c);
+                 },
+                 [&](const Alter<Definition>& c) { e.when = case_of_definition(c); },
+                 [&](const Alter<Index>& c) { e.when = case_of_parameters(e, c); },
+                 [&](const Alter<Unique>& c) { e.when = case_of_parameters(e, c); },
+                 [&](const Alter<PrimaryKey>& c) { e.when = case_of_parameters(e, c); },
+                 [&](const auto&) { e.when = case_of(change_); },
+             },
+             change_);
+}
+
+std::string Survey::case_of_new(const Evidence& e, const Column& column) const {
+  if (column.generated && !column.generated->stored) return "virtual";
+  if (e.act == Act::add_required_column && fill(column.name)) return "filled";
+  return constrained(column.type) ? "constrained domain" : "";
+}
+
+std::string Survey::case_of_altered(Evidence& e, const Alter<Column>& alter) const {
+  if (now_ == nullptr) return e.when;
+  const Name now = column_now(path_, alter.after.name);
+  switch (e.act) {
+    case Act::set_not_null: return fill(alter.after.name) ? "filled" : proved(*now_, now) ? "proved by a check" : "";
+    case Act::change_generated: return alter.after.generated ? "" : "drop expression";
+    case Act::change_collation: return indexed(now) ? "indexes built anew" : checked(now) ? "checked again" : "";
+    case Act::change_column_options: {
+      const std::string option = case_of_options(e, alter.before.attributes, alter.after.attributes);
+      return option == "storage parameters" ? "statistics" : option;
     }
-    if (e.act == Act::change_column_options) {
-      const std::string option = case_of_options(e, alter->before.attributes, alter->after.attributes);
-      e.when = option == "storage parameters" ? "statistics" : option;
-    }
-  } else if (const auto* options = std::get_if<Alter<TableOptions>>(&change_)) {
-    if (e.act == Act::change_table_options)
-      e.when = case_of_options(e, options->before.attributes, options->after.attributes);
-  } else if (const auto* check = std::get_if<Create<Check>>(&change_)) {
-    if (check->object.attributes.contains("not valid") || check->object.attributes.contains("not enforced"))
-      e.when = "not valid";
-  } else if (const auto* key = std::get_if<Create<ForeignKey>>(&change_)) {
-    if (key->object.attributes.contains("not valid") || key->object.attributes.contains("not enforced"))
-      e.when = "not valid";
-  } else if (const auto* rechecked = std::get_if<Alter<Check>>(&change_)) {
-    if (e.act == Act::add_check) e.when = case_of_validation(*rechecked);
-  } else if (const auto* rekeyed = std::get_if<Alter<ForeignKey>>(&change_)) {
-    if (e.act == Act::add_foreign_key) e.when = case_of_validation(*rekeyed);
-  } else if (const auto* redefined = std::get_if<Alter<Definition>>(&change_)) {
-    e.when = case_of_definition(*redefined);
-  } else if (e.act == Act::change_table_options) {
-    e.when = std::visit(Lightly(), change_) ? "storage parameters" : "";
-  } else {
-    e.when = case_of(change_);
+    default: return e.when;
   }
 }
 
-std::vector<std::string> Survey::also_locked(Act act) const {
-  std::vector<Path> paths;
-  const auto referenced = [&](const ForeignKey& key) {
-    if (const Table* t = table_now(key.references); t != nullptr && t != now_) paths.push_back(t->path());
+/// Whether an index or key is built on the column.
+bool Survey::indexed(const Name& column) const {
+  const auto on = [&](const auto& key) {
+    return std::any_of(key.parts.begin(), key.parts.end(),
+                       [&](const KeyPart& p) { return p.column == column || speaks_of(p.expression.text, column); });
   };
-  const auto named = [&](const Attributes& attributes, const char* key) {
-    const std::string text = attribute(attributes, key);
-    for (const std::string& parent : text.empty() ? std::vector<std::string>() : split_list(text))
-      for (const Table& t : from_.tables)
-        if (quote(t.path()) == parent) paths.push_back(t.path());
-  };
-  const auto of_type = [&](const Definition& d) {
-    for (const auto& [table, column] : columns_of_type(from_, {d.schema, d.name})) paths.push_back(table->path());
-  };
-  if (const auto* create = std::get_if<Create<Table>>(&change_)) {
-    for (const ForeignKey& key : create->object.foreign_keys) referenced(key);
-    named(create->object.options.attributes, "partition of");
-    named(create->object.options.attributes, "inherits");
-  } else if (const auto* drop = std::get_if<Drop<Table>>(&change_)) {
-    for (const ForeignKey& key : drop->object.foreign_keys) referenced(key);
-    named(drop->object.options.attributes, "partition of");
-  } else if (const auto* options = std::get_if<Alter<TableOptions>>(&change_)) {
-    for (const auto* side : {&options->before, &options->after})
-      named(side->attributes, "partition of"), named(side->attributes, "inherits");
-  } else if (const auto* added = std::get_if<Create<ForeignKey>>(&change_)) {
-    referenced(added->object);
-  } else if (const auto* gone = std::get_if<Drop<ForeignKey>>(&change_)) {
-    referenced(gone->object);
-  } else if (const auto* key = std::get_if<Alter<ForeignKey>>(&change_)) {
-    referenced(act == Act::drop_foreign_key ? key->before : key->after);
-  } else if (const auto* redefined = std::get_if<Alter<Definition>>(&change_)) {
-    if (redefined->after.kind == "enum" || redefined->after.kind == "domain") of_type(redefined->after);
-  }
-  Name column;
-  if (const auto* dropped_column = std::get_if<Drop<Column>>(&change_)) column = dropped_column->object.name;
-  if (const auto* altered = std::get_if<Alter<Column>>(&change_); altered != nullptr && act == Act::change_type)
-    column = altered->after.name;
-  if (now_ != nullptr && !column.empty()) {
-    column = column_now(path_, column);
-    const auto has = [&](const std::vector<Name>& names) {
-      return std::find(names.begin(), names.end(), column) != names.end();
-    };
-    for (const ForeignKey& key : now_->foreign_keys)
-      if (has(key.columns)) referenced(key);
-    for (const Table& other : from_.tables)
-      for (const ForeignKey& key : other.foreign_keys)
-        if (&other != now_ && key.references == now_->path() && has(key.referenced)) paths.push_back(other.path());
-  }
-  const bool of_table = !std::holds_alternative<Alter<TableOptions>>(change_) &&
-                        !std::holds_alternative<Create<Table>>(change_) && act != Act::change_comment;
-  if (now_ != nullptr && of_table)
-    for (const Table* heir : heirs(from_, *now_)) paths.push_back(heir->path());
-  std::vector<std::string> out;
-  for (const Path& path : paths)
-    if (std::find(out.begin(), out.end(), shown(path)) == out.end()) out.push_back(shown(path));
-  constexpr std::size_t few = 5;
-  if (out.size() > few) {
-    const std::size_t more = out.size() - few;
-    out.resize(few);
-    out.push_back(std::to_string(more) + " more");
-  }
-  return out;
+  return (now_->primary_key && on(*now_->primary_key)) || std::any_of(now_->uniques.begin(), now_->uniques.end(), on) ||
+         std::any_of(now_->indexes.begin(), now_->indexes.end(),
+                     [&](const Index& i) { return on(i) || speaks_of(i.where.text, column); });
+}
+
+bool Survey::checked(const Name& column) const {
+  return std::any_of(now_->checks.begin(), now_->checks.end(),
+                     [&](const Check& c) { return speaks_of(c.expression.text, column); });
 }
 
 }  // namespace dataflow::postgresql

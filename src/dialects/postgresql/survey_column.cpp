@@ -77,7 +77,7 @@ void Survey::type(Evidence& e, const Alter<Column>& alter) {
   e.type_change = compare_types(alter.before.type, alter.after.type);
   const Column* before = find_column(*now_, column_now(path_, alter.after.name));
   if (before == nullptr) return;
-  if (e.when = case_of_type(e, alter); e.when.empty()) converts(e, *before, alter.after);
+  if (e.when = case_of_type(alter); e.when.empty()) converts(e, *before, alter.after);
   if (!e.when.empty() || e.fits) {
     e.fits = true;
     e.comes_back = e.type_change == TypeChange::unknown || e.type_change == TypeChange::lateral;

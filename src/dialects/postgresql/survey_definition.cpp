@@ -94,6 +94,7 @@ void Survey::labels(Evidence& e, const Alter<Definition>& alter) {
     where.push_back(shown(table->path()) + "." + column->name.text);
   }
   if (total == 0) return;
+  std::sort(where.begin(), where.end());
   e.values = total;
   e.blocking = counted(total, "value") + " of " + join(where, ", ") + (total == 1 ? " holds" : " hold") +
                (removed.size() == 1 ? " the label " : " one of the labels ") + join(literals, ", ") + ", which " +
