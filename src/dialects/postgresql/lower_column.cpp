@@ -84,25 +84,18 @@ std::string identity_clause(const Column& column) {
   return "GENERATED " + identity_word(column.identity) + " AS IDENTITY" + (options.empty() ? "" : " (" + options + ")");
 }
 
-void rename_sequence(const Path& before, const Path& after, Written& out) {
-  out.run("ALTER SEQUENCE " + quote(before) + " RENAME TO " + quote(after.name.text));
-}
-
 void alter_identity(const Table& table, const Column& before, const Column& after, Written& out) {
   const std::string alter = alter_column(table, after.name);
   const Path path = table.path();
-  const bool added = before.identity == Identity::none && after.identity != Identity::none;
-  if (added) {
+  if (after.identity == Identity::none) return;
+  if (before.identity == Identity::none) {
     out.run(alter + " ADD " + identity_clause(after));
     out.run(continue_identity(path, after.name));
+    return;
   }
-  if (after.identity == Identity::none) return;
-  Column usual{.name = after.name};
-  const Path named = identity_sequence(path, added ? usual : before), wanted = identity_sequence(path, after);
-  if (added && has(after.attributes, "sequence") && named.name != wanted.name) rename_sequence(named, wanted, out);
-  if (added) return;
+  const Path named = identity_sequence(path, before), wanted = identity_sequence(path, after);
   if (before.identity != after.identity) out.run(alter + " SET GENERATED " + identity_word(after.identity));
-  if (named.name != wanted.name) rename_sequence(named, wanted, out);
+  if (named.name != wanted.name) out.run("ALTER SEQUENCE " + quote(named) + " RENAME TO " + quote(wanted.name.text));
   alter_counting(alter, " SET ", wanted, counting_of(before, after.type), counting_of(after, after.type), out);
 }
 

@@ -79,7 +79,14 @@ Counting counting_of(const Column& identity, const Type& type) {
 }
 
 Path identity_sequence(const Path& table, const Column& column) {
-  if (const std::string own = attribute(column.attributes, "sequence"); !own.empty()) return read_path(own);
+  constexpr std::string_view word = "SEQUENCE NAME ";
+  const std::string options = attribute(column.attributes, "identity options");
+  if (options.starts_with(word)) {
+    bool quoted = false;
+    std::size_t end = word.size();
+    for (; end < options.size() && (quoted || options[end] != ' '); ++end) quoted ^= options[end] == '"';
+    return read_path(std::string_view(options).substr(word.size(), end - word.size()));
+  }
   std::size_t first = table.name.text.size(), second = column.name.text.size();
   while (first + second > longest_name - std::string_view("__seq").size()) (first > second ? first : second)--;
   return {table.schema, clipped(table.name.text, first) + "_" + clipped(column.name.text, second) + "_seq"};
