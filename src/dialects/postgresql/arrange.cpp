@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "dialects/postgresql/dependents.hpp"
+#include "dialects/postgresql/lower_sequence.hpp"
 #include "dialects/postgresql/render.hpp"
 
 namespace dataflow::postgresql {
@@ -128,6 +129,8 @@ class Arranger {
   }
 
  private:
+  using Origin = std::vector<std::size_t>;
+
   // --- from changes to operations ---
 
   /// A constraint or index that only gets another name is dropped and created in the changes.
@@ -175,15 +178,23 @@ class Arranger {
     if (dependents_.split.contains(i)) {
       add(Drop<Column>{c.in, c.before}, {});
       add(Create<Column>{c.in, c.after}, {i});
-    } else if (dependents_.default_first.contains(i)) {
-      Column off = c.before, on = c.after;
-      off.default_value.reset(), on.default_value.reset();
-      add(Alter<Column>{c.in, c.before, off}, {}, true);
-      add(Alter<Column>{c.in, off, on}, {i});
-      if (c.after.default_value) add(Alter<Column>{c.in, on, c.after}, {}, true);
+    } else if (dependents_.default_first.contains(i) ||
+               (c.before.identity == Identity::none) != (c.after.identity == Identity::none)) {
+      in_stages(c, i);
     } else {
       add(c, {i});
     }
+  }
+  /// What the values come from goes first and comes last: a sequence may have to change its owner in between.
+  void in_stages(const Alter<Column>& c, std::size_t i) {
+    Column off = c.before, on = c.after;
+    off.default_value.reset(), on.default_value.reset();
+    if (c.after.identity == Identity::none) off.identity = Identity::none, off.attributes.erase("identity options");
+    if (c.before.identity == Identity::none) on.identity = Identity::none, on.attributes.erase("identity options");
+    const bool middle = !(off == on), first = !(c.before == off);
+    if (first) add(Alter<Column>{c.in, c.before, off}, middle ? Origin() : Origin{i}, true);
+    if (middle) add(Alter<Column>{c.in, off, on}, {i});
+    if (!(on == c.after)) add(Alter<Column>{c.in, on, c.after}, middle || first ? Origin() : Origin{i}, true);
   }
   void take(const Alter<Definition>& c, std::size_t i) {
     if (c.after.kind == "sequence") {
@@ -319,8 +330,16 @@ class Arranger {
     needs_of(c.before, c.after, c.in, op);
     op.phase = columns;
     op.provides = {key_of(c.in, c.after.name), key_of(naming_.before(c.in), naming_.before(c.in, c.after.name))};
-    const bool off = op.arranged.aside && c.before.default_value && !c.after.default_value;
+    const auto sources = [](const Column& column) {
+      return (column.default_value ? 1 : 0) + (column.identity == Identity::none ? 0 : 1);
+    };
+    const bool off = op.arranged.aside && sources(c.before) > sources(c.after);
     const bool on = op.arranged.aside && !off;
+    const auto sequence = [&](const Column& column) {
+      return name_taken("sequence", identity_sequence(c.in, column), {});
+    };
+    if (c.before.identity != Identity::none && c.after.identity == Identity::none) op.leaves = sequence(c.before);
+    if (c.before.identity == Identity::none && c.after.identity != Identity::none) op.takes = sequence(c.after);
     rank(op, c.in, off ? (naming_.renames(c.in) ? early_column_drop : default_off) : on ? default_on : column_change);
   }
 

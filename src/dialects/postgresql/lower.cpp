@@ -102,7 +102,8 @@ void learn_needs(Schema& state, const Path& path, const Schema* to) {
 void prepare(Lowered& lowered) {
   // CREATE SCHEMA IF NOT EXISTS asks for the right to create one even where it is there already.
   static const Run make{
-      "DO $$ BEGIN IF pg_catalog.to_regnamespace('dataflow_backup') IS NULL THEN CREATE SCHEMA dataflow_backup; END IF; "
+      "DO $$ BEGIN IF pg_catalog.to_regnamespace('dataflow_backup') IS NULL THEN CREATE SCHEMA dataflow_backup; END "
+      "IF; "
       "END $$"};
   const auto sets_aside = [](const std::vector<Statement>& statements) {
     return std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {

@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "dialects/postgresql/lower.hpp"
+#include "dialects/postgresql/lower_sequence.hpp"
 #include "dialects/postgresql/render.hpp"
 #include "dialects/postgresql/set_aside.hpp"
 
@@ -83,46 +84,19 @@ std::string identity_clause(const Column& column) {
   return "GENERATED " + identity_word(column.identity) + " AS IDENTITY" + (options.empty() ? "" : " (" + options + ")");
 }
 
-/// The words in which identity options are changed, and what stands for an option that is not given.
-struct IdentityOption {
-  std::string_view word, otherwise;
-};
-constexpr IdentityOption identity_options[] = {{"START WITH", "START WITH 1"}, {"INCREMENT BY", "INCREMENT BY 1"},
-                                               {"MINVALUE", "NO MINVALUE"},    {"MAXVALUE", "NO MAXVALUE"},
-                                               {"CACHE", "CACHE 1"},           {"CYCLE", "NO CYCLE"}};
-
-/// " SET INCREMENT BY 2 SET CACHE 1": every option said anew.
-std::string set_identity_options(const std::string& options) {
-  std::string out;
-  for (const IdentityOption& option : identity_options) {
-    std::size_t at = options.find(option.word);
-    if (at != std::string::npos && option.word == "CYCLE" && at >= 3 && options.compare(at - 3, 3, "NO ") == 0)
-      at = std::string::npos;
-    if (at == std::string::npos) {
-      out += " SET " + std::string(option.otherwise);
-      continue;
-    }
-    std::size_t end = at + option.word.size();
-    if (option.word != "CYCLE") {
-      end = options.find_first_not_of(' ', end);
-      end = std::min(options.find(' ', std::min(end, options.size())), options.size());
-    }
-    out += " SET " + options.substr(at, end - at);
-  }
-  return out;
-}
-
 void alter_identity(const Table& table, const Column& before, const Column& after, Written& out) {
   const std::string alter = alter_column(table, after.name);
-  const std::string old_options = attribute(before.attributes, "identity options"),
-                    new_options = attribute(after.attributes, "identity options");
-  if (before.identity == Identity::none && after.identity != Identity::none) {
+  const Path path = table.path();
+  if (after.identity == Identity::none) return;
+  if (before.identity == Identity::none) {
     out.run(alter + " ADD " + identity_clause(after));
-    out.run(continue_identity(table.path(), after.name));
-  } else if (after.identity != Identity::none && (before.identity != after.identity || old_options != new_options)) {
-    out.run(alter + (before.identity != after.identity ? " SET GENERATED " + identity_word(after.identity) : "") +
-            (old_options != new_options ? set_identity_options(new_options) : ""));
+    out.run(continue_identity(path, after.name));
+    return;
   }
+  const Path named = identity_sequence(path, before), wanted = identity_sequence(path, after);
+  if (before.identity != after.identity) out.run(alter + " SET GENERATED " + identity_word(after.identity));
+  if (named.name != wanted.name) out.run("ALTER SEQUENCE " + quote(named) + " RENAME TO " + quote(wanted.name.text));
+  alter_counting(alter, " SET ", wanted, counting_of(before, after.type), counting_of(after, after.type), out);
 }
 
 /// Every value comes back unchanged.

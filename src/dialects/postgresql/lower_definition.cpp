@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "dialects/postgresql/kinds.hpp"
 #include "dialects/postgresql/lower.hpp"
+#include "dialects/postgresql/lower_sequence.hpp"
 #include "dialects/postgresql/set_aside.hpp"
 
 namespace dataflow::postgresql {
@@ -72,23 +73,9 @@ bool plain(const Definition& before, const Definition& after) {
 // --- how it is changed ---
 
 void alter_sequence(const Alter<Definition>& c, Written& out) {
-  struct Option {
-    std::string_view part, clause;
-  };
-  static constexpr Option options[] = {{"type", "AS "},           {"increment", "INCREMENT BY "},
-                                       {"minvalue", "MINVALUE "}, {"maxvalue", "MAXVALUE "},
-                                       {"start", "START WITH "},  {"cache", "CACHE "}};
-  std::string clauses;
-  for (const auto& [name, clause] : options)
-    if (const std::string value = part(c.after, name); !value.empty() && value != part(c.before, name))
-      clauses += " " + std::string(clause) + value;
-  const auto cycles = [](const Definition& d) {
-    const std::string word = lower(part(d, "cycle"));
-    return !word.empty() && word != "false" && word != "f" && word != "no" && word != "off" && word != "no cycle";
-  };
-  if (cycles(c.before) != cycles(c.after)) clauses += cycles(c.after) ? " CYCLE" : " NO CYCLE";
-  const std::string sequence = quote({c.after.schema, c.after.name});
-  if (!clauses.empty()) out.run("ALTER SEQUENCE " + sequence + clauses);
+  const Path path{c.after.schema, c.after.name};
+  const std::string sequence = quote(path);
+  alter_counting("ALTER SEQUENCE " + sequence, " ", path, counting_of(c.before), counting_of(c.after), out);
   if (attribute_of(c.before, "persistence") != attribute_of(c.after, "persistence"))
     out.run("ALTER SEQUENCE " + sequence + (has(c.after.attributes, "persistence") ? " SET UNLOGGED" : " SET LOGGED"));
   if (attribute_of(c.before, "owned by") != attribute_of(c.after, "owned by"))

@@ -1,0 +1,22 @@
+// Pairs of PostgreSQL schemas that lead from one to the other and back.
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dataflow/schema.hpp"
+
+namespace dataflow::test {
+
+struct RoundTrip {
+  std::string name;
+  std::string common;  ///< what both sides have
+  std::string from, to;
+  std::string rows = {};                                        ///< put into `from`
+  std::vector<std::pair<std::string, std::string>> after = {};  ///< queries on the way there, and what they give
+  Hints hints = {};
+};
+
+const std::vector<RoundTrip>& round_trips();
+
+}  // namespace dataflow::test
