@@ -155,7 +155,6 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
     if (down.kept) lowered.rollback_set_aside.push_back(*down.kept);
     lowered.steps.push_back(
         {std::visit(Title{arranged.aside}, arranged.change), std::move(up.statements), std::move(down.statements)});
-    lowered.rewrites.push_back(up.rewrites);
     state = std::move(next);
   }
   prepare(lowered);

@@ -129,7 +129,6 @@ void change_type(const Table& table, const Column& before, const Column& after, 
   if (!after.collation.empty()) sql += " COLLATE " + quote_collation(after.collation);
   if (other_base(before, after)) sql += " USING " + conversion(q(after.name), before.type, after.type);
   out.run(std::move(sql));
-  out.rewrites = type_differs;
 }
 
 void require(const Table& table, const Column& before, const Column& after, const Place& place, Written& out) {
@@ -173,7 +172,6 @@ void fill_new(const Table& table, const Column& column, const std::string& fill,
   out.run("UPDATE " + quote(table.path()) + " SET " + q(column.name) + " = " + fill);
   if (column.default_value) out.run(alter_column(table, column.name) + " SET DEFAULT " + default_text(column));
   if (!column.nullable) out.run(alter_column(table, column.name) + " SET NOT NULL");
-  out.rewrites = true;
 }
 
 const Table& table_in(const Schema& schema, const Path& path) { return *find_table(schema, path); }
@@ -220,12 +218,11 @@ Written write(const Create<Column>& change, const Place& place) {
   Written out;
   const auto fill = fill_of(place.hints, change.in, column);
   if (place.restores != nullptr && !column.generated)
-    bring_back(table, column, *place.restores, out), out.rewrites = true;
+    bring_back(table, column, *place.restores, out);
   else if (fill && !column.generated && column.identity == Identity::none)
     fill_new(table, column, *fill, out);
   else
     out.run(alter_table(table) + " ADD COLUMN " + column_definition(column));
-  out.rewrites = out.rewrites || column.generated || column.identity != Identity::none;
   alter_extras(table, Column{.name = column.name, .type = column.type}, column, out);
   return out;
 }
