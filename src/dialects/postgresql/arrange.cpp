@@ -340,6 +340,8 @@ class Arranger {
     };
     if (c.before.identity != Identity::none && c.after.identity == Identity::none) op.leaves = sequence(c.before);
     if (c.before.identity == Identity::none && c.after.identity != Identity::none) op.takes = sequence(c.after);
+    if (off) op.needs_after.clear();
+    if (on) op.needs_before.clear();
     rank(op, c.in, off ? (naming_.renames(c.in) ? early_column_drop : default_off) : on ? default_on : column_change);
   }
 
