@@ -145,8 +145,6 @@ void require(const Table& table, const Column& before, const Column& after, cons
               " IS NULL");
     }
     out.run(alter + " SET NOT NULL");
-  } else if (!before.nullable && after.nullable) {
-    out.run(alter + " DROP NOT NULL");
   }
 }
 
@@ -260,6 +258,7 @@ Written write(const Alter<Column>& change, const Place& place) {
   }
   if (before.generated && !after.generated) out.run(alter + " DROP EXPRESSION");
   if (before.identity != Identity::none && after.identity == Identity::none) out.run(alter + " DROP IDENTITY");
+  if (!before.nullable && after.nullable) out.run(alter + " DROP NOT NULL");
   const bool retyped = other_type(before, after);
   if (retyped)
     change_type(table, before, after, place, out);
