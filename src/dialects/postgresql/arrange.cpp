@@ -249,8 +249,9 @@ class Arranger {
 
   // --- what an operation is among the others ---
 
-  void add(Change change, std::vector<std::size_t> of, bool aside = false) {
-    Op op{.arranged = {std::move(change), std::move(of), {}, aside}, .verb = Verb::alter};
+  void add(Change change, Origin of, bool aside = false) {
+    const bool anew = std::any_of(of.begin(), of.end(), [&](std::size_t i) { return dependents_.anew.contains(i); });
+    Op op{.arranged = {std::move(change), std::move(of), {}, anew, aside}, .verb = Verb::alter};
     std::visit([&](const auto& c) { describe(c, op); }, op.arranged.change);
     ops_.push_back(std::move(op));
   }
@@ -340,6 +341,8 @@ class Arranger {
     };
     if (c.before.identity != Identity::none && c.after.identity == Identity::none) op.leaves = sequence(c.before);
     if (c.before.identity == Identity::none && c.after.identity != Identity::none) op.takes = sequence(c.after);
+    if (off) op.needs_after.clear();
+    if (on) op.needs_before.clear();
     rank(op, c.in, off ? (naming_.renames(c.in) ? early_column_drop : default_off) : on ? default_on : column_change);
   }
 
@@ -349,6 +352,7 @@ class Arranger {
     op.phase = create_tables;
     op.provides = {key_of(c.object.path())};
     op.takes = name_taken("table", c.object.path(), {});
+    in_schema(c.object.schema, op);
     rank(op, c.object.path(), table_first);
   }
   void describe(const Drop<Table>& c, Op& op) const {
@@ -357,6 +361,7 @@ class Arranger {
     op.phase = drop_tables;
     op.provides = {key_of(c.object.path()), key_of(naming_.before(c.object.path()))};
     op.leaves = name_taken("table", c.object.path(), {});
+    in_schema(c.object.schema, op);
     rank(op, c.object.path(), table_last);
   }
   void describe(const Alter<Table>& c, Op& op) const { describe(Create<Table>{c.in, c.after}, op); }
@@ -368,12 +373,12 @@ class Arranger {
     op.needs_before = needs_of_options(from_, naming_.before(in));
     op.needs_after = needs_of_options(to_, in);
     op.phase = options_phase;
-    if (needs_new_table(before, after)) op.provides = {key_of(in)};
+    if (op.arranged.anew) op.provides = {key_of(in)};
     rank(op, in, table_options);
     for (const TableOptions* side : {&before, &after})
       for (const Table& table : from_.tables)
         if (attribute(side->attributes, "partition of") == quote(table.path()) && table.path() != in &&
-            !needs_new_table(before, after))
+            !op.arranged.anew)
           rank(op, naming_.after(table.path()), table_options);
   }
 
@@ -418,6 +423,8 @@ class Arranger {
   void definition(const Definition& before, const Definition& after, Op& op) const {
     if (op.verb != Verb::create) op.needs_before = before.depends_on;
     if (op.verb != Verb::drop) op.needs_after = after.depends_on;
+    in_schema(after.schema, op);
+    if (has(after.attributes, "schema")) in_schema(attribute(after.attributes, "schema"), op);
     const bool providing = provides_to_tables(before.kind);
     op.phase =
         op.verb == Verb::drop ? (providing ? drop_providing : drop_standing) : (providing ? provide : create_standing);
@@ -435,11 +442,20 @@ class Arranger {
     }
   }
 
+  /// Everything in a schema needs it.
+  static void in_schema(const Name& schema, Op& op) {
+    if (schema.empty()) return;
+    const Dependency need{.kind = "schema", .path = {{}, schema}};
+    if (op.verb != Verb::create) op.needs_before.push_back(need);
+    if (op.verb != Verb::drop) op.needs_after.push_back(need);
+  }
+
   // --- parents ---
 
   /// The change of a parent table that makes this one of an inheriting table by itself.
   std::optional<std::size_t> with_parent(const Change& change, std::size_t self) const {
     const Path in = std::visit([](const auto& c) { return c.in; }, change);
+    if (const auto type = with_type(change, in)) return type;
     const auto at = parents().find(in);
     if (at == parents().end()) return std::nullopt;
     for (std::size_t i = 0; i < changes_.size(); ++i) {
@@ -448,6 +464,25 @@ class Arranger {
       if (std::find(at->second.begin(), at->second.end(), other) == at->second.end()) continue;
       if (std::visit([&](const auto& c) { return comes_with(c, changes_[i]); }, change)) return i;
     }
+    return std::nullopt;
+  }
+
+  /// The columns of a table of a type are its attributes.
+  std::optional<std::size_t> with_type(const Change& change, const Path& in) const {
+    if (!std::holds_alternative<Create<Column>>(change) && !std::holds_alternative<Drop<Column>>(change) &&
+        !std::holds_alternative<Alter<Column>>(change))
+      return std::nullopt;
+    const Table *before = find_table(from_, naming_.before(in)), *after = find_table(to_, in);
+    if (before == nullptr || after == nullptr) return std::nullopt;
+    const std::string type = attribute(before->options.attributes, "of type");
+    if (type.empty() || type != attribute(after->options.attributes, "of type")) return std::nullopt;
+    if (const auto* alter = std::get_if<Alter<Column>>(&change);
+        alter != nullptr && !other_type(alter->before, alter->after))
+      return std::nullopt;
+    for (std::size_t i = 0; i < changes_.size(); ++i)
+      if (const auto* alter = std::get_if<Alter<Definition>>(&changes_[i]);
+          alter != nullptr && quote(Path{alter->after.schema, alter->after.name}) == type)
+        return i;
     return std::nullopt;
   }
 
@@ -654,11 +689,11 @@ std::vector<Arranged> arrange(const Schema& from, const Schema* to, const std::v
   return Arranger(from, target, changes, naming, dependents).run();
 }
 
-Standing standing_on_type(const Schema& schema, const Definition& type) {
+Standing standing_on(const Schema& schema, const Definition& definition) {
   const std::vector<Change> none;
   const Naming naming(none);
   Dependents dependents(schema, schema, none, naming);
-  dependents.follow_type(type);
+  dependents.follow(definition);
   Standing out;
   for (Arranged& arranged : Arranger(schema, schema, none, naming, dependents).run()) {
     const bool down = std::visit(

@@ -13,6 +13,7 @@ struct Arranged {
   Change change;
   std::vector<std::size_t> of = {};      ///< the changes that this is the main part of
   std::optional<std::size_t> with = {};  ///< the server makes it together with this change
+  bool anew = false;                     ///< the table or type is made anew
   bool aside = false;                    ///< goes only to come back, or comes back
 };
 
@@ -26,7 +27,7 @@ struct Standing {
   std::vector<Change> drops;    ///< in an order in which they can run
   std::vector<Change> creates;  ///< the same objects, in the opposite order
 };
-/// What stands on a type, other than the types and columns that hold it.
-Standing standing_on_type(const Schema& schema, const Definition& type);
+/// What stands on a definition; of a type, other than the types and columns that hold it.
+Standing standing_on(const Schema& schema, const Definition& definition);
 
 }  // namespace dataflow::postgresql

@@ -122,7 +122,8 @@ struct Follow {
     d.whole(key_of(c.object));
   }
   void operator()(const Alter<Definition>& c) const {
-    if (needs_new_type(c.before, c.after)) {
+    if (needs_new_type(c.before, c.after) || uses_new_label(d.target_, c.before, c.after)) {
+      d.anew.insert(i);
       d.type(c.before);
     } else if (!changes_in_place(c.before, c.after) || d.naming_.touches(c.before)) {
       split();
@@ -130,8 +131,10 @@ struct Follow {
     }
   }
   void operator()(const Alter<TableOptions>& c) const {
-    if (!needs_new_table(c.before, c.after)) return;
     const Path table = old(c.in);
+    const Table *before = find_table(d.from_, table), *after = find_table(d.target_, c.in);
+    if (before == nullptr || after == nullptr || !needs_new_table(*before, *after)) return;
+    d.anew.insert(i);
     d.whole(key_of(table));
     d.bounce_foreign_keys(
         [&](const Path& in, const ForeignKey& key) { return in == table || key.references == table; });
@@ -210,7 +213,12 @@ void Dependents::follow_all() {
   for (std::size_t i = 0; i < changes_.size(); ++i) follow(i);
 }
 void Dependents::follow(std::size_t i) { std::visit(Follow{*this, i}, changes_[i]); }
-void Dependents::follow_type(const Definition& definition) { type(definition); }
+void Dependents::follow(const Definition& definition) {
+  if (is_type(definition.kind))
+    type(definition);
+  else
+    whole(key_of(definition));
+}
 
 void Dependents::whole(const std::string& key) {
   const auto at = dependents_.find(key);
@@ -223,7 +231,13 @@ void Dependents::type(const Definition& definition) {
   const Path path{definition.schema, definition.name};
   for (const Table& table : from_.tables)
     for (const Column& c : table.columns)
-      if (is_of(c.type.spelled, path)) column(table.path(), c.name, true, false);
+      if (is_of(c.type.spelled, path)) {
+        column(table.path(), c.name, true, false);
+        // A default that changes may speak of what the type does not have before, or after.
+        const auto own = own_.find(key_of_part(table.path(), part_name(c)));
+        if (own != own_.end() && std::holds_alternative<Alter<Column>>(changes_[own->second]))
+          default_first.insert(own->second);
+      }
   const auto at = dependents_.find(key_of(definition));
   if (at == dependents_.end()) return;
   for (const Dependent& dependent : at->second) {

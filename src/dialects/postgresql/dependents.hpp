@@ -51,9 +51,10 @@ class Dependents {
  public:
   Dependents(const Schema& from, const Schema& target, const std::vector<Change>& changes, const Naming& naming);
   void follow_all();
-  void follow_type(const Definition& type);
+  void follow(const Definition& definition);
 
   std::set<std::size_t> split = {};          ///< changes that become a drop and a create
+  std::set<std::size_t> anew = {};           ///< tables and types that are made anew
   std::set<std::size_t> default_first = {};  ///< altered columns whose default goes before
   std::vector<Bounce> bounces = {};
 

@@ -143,9 +143,9 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
       state = std::move(next);
       continue;
     }
-    Written up = write_change(arranged.change, {state, next, options, hints, "up", nullptr, taken});
-    Written down = write_change(inverse(arranged.change),
-                                {next, state, options, none, "down", up.kept ? &*up.kept : nullptr, taken});
+    Written up = write_change(arranged.change, {state, next, options, hints, "up", nullptr, taken, arranged.anew});
+    Written down = write_change(inverse(arranged.change), {next, state, options, none, "down",
+                                                           up.kept ? &*up.kept : nullptr, taken, arranged.anew});
     for (const std::size_t i : arranged.of) {
       lowered.step_of[i] = lowered.steps.size();
       if (up.kept) lowered.saved[i] = lowered.set_aside.size();

@@ -1,6 +1,7 @@
 // What the files that turn changes into statements share. Private to this folder's lower_*.cpp, set_aside and arrange.
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct Place {
   std::string_view direction;       ///< "up" or "down"
   const SetAside* restores;         ///< what the other direction set aside for this very change
   std::vector<std::string>& taken;  ///< locations in use
+  bool anew = false;                ///< the object is made anew under what holds it, as Arranged says
 };
 
 /// What a change comes to.
@@ -79,8 +81,9 @@ Written write(const Rename<Column>& change, const Place& place);
 Written write(const Create<TableOptions>& change, const Place& place);
 Written write(const Drop<TableOptions>& change, const Place& place);
 Written write(const Alter<TableOptions>& change, const Place& place);
-/// Whether the table has to be made anew: PostgreSQL cannot turn a table into a partitioned one.
-bool needs_new_table(const TableOptions& before, const TableOptions& after);
+/// Whether the table has to be made anew: PostgreSQL cannot turn a table into a partitioned one, nor its own columns
+/// into inherited ones.
+bool needs_new_table(const Table& before, const Table& after);
 /// "SET (fillfactor=70), RESET (autovacuum_enabled)": the clauses that turn one list of parameters into the other.
 std::vector<std::string> parameter_clauses(const std::string& before, const std::string& after);
 /// "OPTIONS (SET a '1', DROP b)"; empty when nothing differs.
@@ -96,6 +99,9 @@ bool changes_in_place(const Definition& before, const Definition& after);
 // lower_type.cpp
 /// Whether changing the type means making it anew under the columns that hold it.
 bool needs_new_type(const Definition& before, const Definition& after);
+/// Whether a schema speaks of a label that the type gains: PostgreSQL lets nobody use it in the transaction that adds
+/// it.
+bool uses_new_label(const Schema& target, const Definition& before, const Definition& after);
 /// Whether going back means that, while going forward does not.
 bool only_adds_labels(const Definition& before, const Definition& after);
 Written alter_enum(const Alter<Definition>& change, const Place& place);
@@ -103,6 +109,9 @@ Written alter_domain(const Alter<Definition>& change, const Place& place);
 Written alter_composite(const Alter<Definition>& change, const Place& place);
 /// Whether a type, spelled by the server, is this one or an array of it.
 bool is_of(const std::string& spelled, const Path& type);
+
+/// Makes a change between taking down what stands on a definition and putting it back.
+void with_standing(const Definition& definition, const Place& place, Written& out, const std::function<void()>& change);
 
 // Small words.
 std::string attribute(const Attributes& attributes, const std::string& key);

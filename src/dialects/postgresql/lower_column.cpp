@@ -144,8 +144,6 @@ void require(const Table& table, const Column& before, const Column& after, cons
               " IS NULL");
     }
     out.run(alter + " SET NOT NULL");
-  } else if (!before.nullable && after.nullable) {
-    out.run(alter + " DROP NOT NULL");
   }
 }
 
@@ -244,9 +242,20 @@ Written write(const Alter<Column>& change, const Place& place) {
   const Column &before = change.before, &after = change.after;
   Written out;
   const std::string alter = alter_column(table, after.name);
-  if (before.generated && !after.generated && before.generated->stored && !other_type(before, after))
-    out.run(alter + " DROP EXPRESSION");
+  const bool computed_anew = after.generated && before.generated != after.generated;
+  if (computed_anew || (before.generated && !before.generated->stored && !after.generated)) {
+    if (!before.generated)
+      out = write(Drop<Column>{change.in, before}, place);
+    else
+      out.run(alter_table(table) + " DROP COLUMN " + q(before.name));
+    out.run(alter_table(table) + " ADD COLUMN " + column_definition(after));
+    alter_extras(table, Column{.name = after.name, .type = after.type}, after, out);
+    out.rewrites = true;
+    return out;
+  }
+  if (before.generated && !after.generated) out.run(alter + " DROP EXPRESSION");
   if (before.identity != Identity::none && after.identity == Identity::none) out.run(alter + " DROP IDENTITY");
+  if (!before.nullable && after.nullable) out.run(alter + " DROP NOT NULL");
   const bool retyped = other_type(before, after);
   if (retyped)
     change_type(table, before, after, place, out);

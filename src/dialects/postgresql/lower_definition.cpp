@@ -2,6 +2,7 @@
 #include <set>
 
 #include "core/text.hpp"
+#include "dialects/postgresql/arrange.hpp"
 #include "dialects/postgresql/kinds.hpp"
 #include "dialects/postgresql/lower.hpp"
 #include "dialects/postgresql/lower_sequence.hpp"
@@ -206,6 +207,17 @@ bool changes_in_place(const Definition& before, const Definition& after) {
   return row != nullptr && row->in_place(before, after);
 }
 
+void with_standing(const Definition& definition, const Place& place, Written& out,
+                   const std::function<void()>& change) {
+  const Standing standing = standing_on(place.before, definition);
+  const auto run = [&](const std::vector<Change>& changes) {
+    for (const Change& c : changes) out.add(std::visit([&](const auto& x) { return write(x, place); }, c).statements);
+  };
+  run(standing.drops);
+  change();
+  run(standing.creates);
+}
+
 Written write(const Create<Definition>& change, const Place& place) {
   Written out;
   const Definition& d = change.object;
@@ -243,8 +255,11 @@ Written write(const Alter<Definition>& change, const Place& place) {
   if (kind == "domain") out = alter_domain(change, place);
   if (kind == "composite type") out = alter_composite(change, place);
   if (!changes_in_place(change.before, change.after)) {
-    out = write(Drop<Definition>{change.in, change.before}, place);
-    out.add(write(Create<Definition>{change.in, change.after}, place).statements);
+    // It could be changed as it stood in the other direction: nothing has been taken down.
+    with_standing(change.before, place, out, [&] {
+      out.add(write(Drop<Definition>{change.in, change.before}, place).statements);
+      out.add(write(Create<Definition>{change.in, change.after}, place).statements);
+    });
     return out;
   }
   if (const Alteration* row = alteration_of(kind); row != nullptr && !plain(change.before, change.after))

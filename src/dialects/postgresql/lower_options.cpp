@@ -9,13 +9,13 @@ namespace dataflow::postgresql {
 
 namespace {
 
-/// Names and values of a list: "a=1" split at =, "a 'x'" split at the space.
-std::map<std::string, std::string> pairs_of(const std::string& text, char separator) {
+/// Names and values of options: "a 'x', b 'y'".
+std::map<std::string, std::string> pairs_of(const std::string& text) {
   std::map<std::string, std::string> out;
   for (const std::string& item : split_list(text)) {
     const bool quoted = item[0] == '"';
     const std::size_t from = quoted ? item.find('"', 1) : 0;
-    const std::size_t at = std::min(item.find(separator, from), item.size());
+    const std::size_t at = std::min(item.find(' ', from), item.size());
     out[item.substr(0, at)] = at < item.size() ? item.substr(at + 1) : std::string();
   }
   return out;
@@ -113,20 +113,21 @@ void make_anew(const Alter<TableOptions>& change, const Place& place, Written& o
 }  // namespace
 
 std::vector<std::string> parameter_clauses(const std::string& before, const std::string& after) {
-  const auto a = pairs_of(before, '='), b = pairs_of(after, '=');
-  std::vector<std::string> set, reset, out;
-  for (const auto& [name, value] : b)
-    if (const auto at = a.find(name); at == a.end() || at->second != value)
-      set.push_back(value.empty() ? name : name + "=" + value);
-  for (const auto& [name, value] : a)
-    if (!b.contains(name)) reset.push_back(name);
+  if (before == after) return {};
+  std::vector<std::string> reset, set = split_list(after), out;
+  const std::vector<std::string> old = split_list(before);
+  // The server keeps the order in which they were set.
+  if (set.size() > old.size() && std::equal(old.begin(), old.end(), set.begin()))
+    set.erase(set.begin(), set.begin() + static_cast<std::ptrdiff_t>(old.size()));
+  else
+    for (const std::string& item : old) reset.push_back(item.substr(0, item.find('=')));
   if (!reset.empty()) out.push_back("RESET (" + join(reset, ", ") + ")");
   if (!set.empty()) out.push_back("SET (" + join(set, ", ") + ")");
   return out;
 }
 
 std::string option_clause(const std::string& before, const std::string& after) {
-  const auto a = pairs_of(before, ' '), b = pairs_of(after, ' ');
+  const auto a = pairs_of(before), b = pairs_of(after);
   std::vector<std::string> items;
   for (const auto& [name, value] : b) {
     const auto at = a.find(name);
@@ -140,20 +141,25 @@ std::string option_clause(const std::string& before, const std::string& after) {
   return items.empty() ? std::string() : "OPTIONS (" + join(items, ", ") + ")";
 }
 
-bool needs_new_table(const TableOptions& before, const TableOptions& after) {
+bool needs_new_table(const Table& before, const Table& after) {
   const auto differs = [&](const char* key) {
-    return attribute(before.attributes, key) != attribute(after.attributes, key);
+    return attribute(before.options.attributes, key) != attribute(after.options.attributes, key);
   };
-  return differs("partition by") || differs("foreign server");
+  if (differs("partition by") || differs("foreign server")) return true;
+  // INHERIT leaves every column the table's own.
+  return differs("inherits") && std::any_of(after.columns.begin(), after.columns.end(), [&](const Column& column) {
+           const Column* old = find_column(before, column.name);
+           return has(column.attributes, "inherited") && old != nullptr && !has(old->attributes, "inherited");
+         });
 }
 
 Written write(const Alter<TableOptions>& change, const Place& place) {
   Written out;
-  if (needs_new_table(change.before, change.after)) {
+  const Table* table = find_table(place.before, change.in);
+  if (place.anew) {
     make_anew(change, place, out);
     return out;
   }
-  const Table* table = find_table(place.before, change.in);
   const std::string word = table == nullptr ? "TABLE" : table_word(*table);
   const OptionsWriter writer{change.in, change.before.attributes, change.after.attributes,
                              "ALTER " + word + " " + quote(change.in), out};

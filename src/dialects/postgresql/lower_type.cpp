@@ -63,16 +63,6 @@ void rebuild_type(const Definition& before, const Definition& after, const Place
   }
 }
 
-void with_standing(const Definition& type, const Place& place, Written& out, auto&& change) {
-  const Standing standing = standing_on_type(place.before, type);
-  const auto run = [&](const std::vector<Change>& changes) {
-    for (const Change& c : changes) out.add(std::visit([&](const auto& x) { return write(x, place); }, c).statements);
-  };
-  run(standing.drops);
-  change();
-  run(standing.creates);
-}
-
 void add_labels(const Definition& before, const Definition& after, Written& out) {
   std::vector<std::string> there;
   for (const Part& label : before.parts) there.push_back(label.name.text);
@@ -119,6 +109,39 @@ bool only_adds_labels(const Definition& before, const Definition& after) {
   return after.kind == "enum" && at == a.size() && a.size() < b.size();
 }
 
+bool uses_new_label(const Schema& target, const Definition& before, const Definition& after) {
+  if (!only_adds_labels(before, after)) return false;
+  const std::string cast = "'::" + quote(Path{after.schema, after.name});
+  const auto in = [&](const std::string& text) {
+    for (std::size_t at = text.find(cast); at != std::string::npos && at > 0; at = text.find(cast, at + 1)) {
+      const std::size_t open = text.rfind('\'', at - 1);
+      const std::string value = text.substr(open + 1, at - open - 1);
+      for (const Part& label : after.parts)
+        if (find_part(before, label.name) == nullptr && value.find(label.name.text) != std::string::npos) return true;
+    }
+    return false;
+  };
+  const auto in_parts = [&](const std::vector<KeyPart>& parts) {
+    return std::any_of(parts.begin(), parts.end(), [&](const KeyPart& p) { return in(p.expression.text); });
+  };
+  const auto in_table = [&](const Table& t) {
+    const auto any = [](const auto& list, auto&& test) { return std::any_of(list.begin(), list.end(), test); };
+    return any(t.columns,
+               [&](const Column& c) {
+                 return (c.default_value && in(default_text(c))) || (c.generated && in(c.generated->expression.text));
+               }) ||
+           any(t.checks, [&](const Check& c) { return in(c.expression.text); }) ||
+           any(t.indexes, [&](const Index& i) { return in(i.where.text) || in_parts(i.parts); }) ||
+           in(attribute(t.options.attributes, "bound"));
+  };
+  const auto in_definition = [&](const Definition& d) {
+    return in(d.text.text) || in(attribute(d.attributes, "default")) ||
+           std::any_of(d.parts.begin(), d.parts.end(), [&](const Part& p) { return in(p.text.text); });
+  };
+  return std::any_of(target.tables.begin(), target.tables.end(), in_table) ||
+         std::any_of(target.definitions.begin(), target.definitions.end(), in_definition);
+}
+
 bool needs_new_type(const Definition& before, const Definition& after) {
   if (only_common_differs(before, after)) return false;
   if (after.kind == "enum") return before.parts != after.parts && !only_adds_labels(before, after);
@@ -131,13 +154,13 @@ bool needs_new_type(const Definition& before, const Definition& after) {
 Written alter_enum(const Alter<Definition>& change, const Place& place) {
   Written out;
   if (change.before.parts == change.after.parts) return out;
-  if (only_adds_labels(change.before, change.after) && place.direction == "up") {
+  if (!place.anew && only_adds_labels(change.before, change.after) && place.direction == "up") {
     add_labels(change.before, change.after, out);
     return out;
   }
   const auto rebuild = [&] { rebuild_type(change.before, change.after, place, out); };
   // Labels that were added are taken back by a rebuild, but adding them needed nothing to be taken down.
-  if (only_adds_labels(change.after, change.before))
+  if (!place.anew)
     with_standing(change.before, place, out, rebuild);
   else
     rebuild();
