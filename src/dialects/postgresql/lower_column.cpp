@@ -250,7 +250,6 @@ Written write(const Alter<Column>& change, const Place& place) {
       out.run(alter_table(table) + " DROP COLUMN " + q(before.name));
     out.run(alter_table(table) + " ADD COLUMN " + column_definition(after));
     alter_extras(table, Column{.name = after.name, .type = after.type}, after, out);
-    out.rewrites = true;
     return out;
   }
   if (before.generated && !after.generated) out.run(alter + " DROP EXPRESSION");
