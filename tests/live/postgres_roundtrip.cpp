@@ -136,7 +136,7 @@ TEST_CASE("every kind of change goes there and comes back") {
 
 TEST_CASE("the way back of what goes is the way there of what comes") {
   for (const RoundTrip& c : round_trips()) {
-    if (!c.hints.tables.empty() || !c.hints.columns.empty() || !c.hints.fills.empty()) continue;
+    if (c.one_way || !c.hints.tables.empty() || !c.hints.columns.empty() || !c.hints.fills.empty()) continue;
     CAPTURE(c.name);
     Live live(c.common + ";" + c.to);
     const Live wanted(c.common + ";" + c.from);

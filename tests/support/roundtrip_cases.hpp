@@ -15,6 +15,7 @@ struct RoundTrip {
   std::string rows = {};                                        ///< put into `from`
   std::vector<std::pair<std::string, std::string>> after = {};  ///< queries on the way there, and what they give
   Hints hints = {};
+  bool one_way = false;  ///< the opposite direction is another matter
 };
 
 const std::vector<RoundTrip>& round_trips();

@@ -62,6 +62,7 @@ struct Op {
   Arranged arranged;
   Verb verb;
   int phase = 0;
+  bool lets_go = false;  ///< what it needed before can change after it
   std::vector<Dependency> needs_before = {}, needs_after = {};
   std::vector<std::string> provides = {};        ///< keys of what it makes, changes or removes
   std::vector<std::pair<Path, int>> ranks = {};  ///< tables, and its place among their changes
@@ -341,7 +342,7 @@ class Arranger {
     };
     if (c.before.identity != Identity::none && c.after.identity == Identity::none) op.leaves = sequence(c.before);
     if (c.before.identity == Identity::none && c.after.identity != Identity::none) op.takes = sequence(c.after);
-    if (off) op.needs_after.clear();
+    if (off) op.needs_after.clear(), op.lets_go = true;
     if (on) op.needs_before.clear();
     rank(op, c.in, off ? (naming_.renames(c.in) ? early_column_drop : default_off) : on ? default_on : column_change);
   }
@@ -570,7 +571,7 @@ class Arranger {
       for (const Dependency& need : op.needs_before)
         each(need, [&](std::size_t p) {
           const Verb verb = ops_[p].verb;
-          if (verb == Verb::drop || (op.verb == Verb::drop && verb != Verb::create)) edge(o, p);
+          if (verb == Verb::drop || ((op.verb == Verb::drop || op.lets_go) && verb != Verb::create)) edge(o, p);
         });
       for (const Dependency& need : op.needs_after)
         each(need, [&](std::size_t p) {
