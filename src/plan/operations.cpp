@@ -1,5 +1,6 @@
 #include "plan/operations.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <type_traits>
 #include <variant>
@@ -226,7 +227,28 @@ std::string changes(const TableOptions& before, const TableOptions& after) {
   return join(texts, ", ");
 }
 std::string changes(const Table& before, const Table& after) { return arrow(summary(before), summary(after)); }
-std::string changes(const Definition&, const Definition& after) { return summary(after) + ": new definition"; }
+/// "+ great, - sad, changed ok": what pieces of a definition come, go and differ.
+Texts part_changes(const std::vector<Part>& before, const std::vector<Part>& after) {
+  const auto named = [](const std::vector<Part>& parts, const Part& part) {
+    return std::find_if(parts.begin(), parts.end(), [&](const Part& p) { return p.name == part.name; });
+  };
+  Texts texts;
+  for (const Part& part : after)
+    if (const auto was = named(before, part); was == before.end())
+      texts.push_back("+ " + part.name.text);
+    else if (was->text != part.text)
+      texts.push_back("changed " + part.name.text);
+  for (const Part& part : before)
+    if (named(after, part) == after.end()) texts.push_back("- " + part.name.text);
+  return texts;
+}
+
+std::string changes(const Definition& before, const Definition& after) {
+  Texts texts = part_changes(before.parts, after.parts);
+  for (std::string& text : attribute_changes(before.attributes, after.attributes)) texts.push_back(std::move(text));
+  if (texts.empty()) texts.emplace_back("new definition");
+  return summary(after) + ": " + join(texts, ", ");
+}
 std::string changes(const ForeignKey& before, const ForeignKey& after) {
   // The target has an arrow of its own; a second one would not tell which is which.
   if (before.name != after.name || target_text(before) != target_text(after))

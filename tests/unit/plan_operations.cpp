@@ -191,6 +191,12 @@ TEST_CASE("operations: server-owned objects") {
   check(Create<Definition>{{}, view}, K::create_view, "adults", "", "view adults", "create view adults");
   check(Alter<Definition>{{}, view, view}, K::alter_view, "adults", "", "view adults: new definition",
         "alter view adults");
+  Definition mood{.kind = "enum", .schema = "app", .name = "mood", .parts = {{"sad", {}}, {"ok", {}}}}, moods = mood;
+  moods.parts = {{"ok", Sql("'ok'")}, {"great", {}}};
+  moods.attributes = {{"comment", "states"}};
+  CHECK(to_operation(Alter<Definition>{{"app", {}}, mood, moods})
+            .details.starts_with("enum mood: changed ok, + great, - sad, comment"));
+  CHECK(to_operation(Alter<Definition>{{"app", {}}, mood, moods}).table == Name("app.mood"));
   view.kind = "materialized view";
   CHECK(to_operation(Drop<Definition>{{}, view}).kind == K::drop_view);
   Definition trigger{.kind = "trigger", .name = "log_it", .on = "user"};
