@@ -39,6 +39,9 @@ bool is_number(const Type& type) {
   return type.dimensions == 0 &&
          (is_integer(type) || type.kind == Kind::decimal || type.kind == Kind::float32 || type.kind == Kind::float64);
 }
+bool is_time(const Type& type) {
+  return type.dimensions == 0 && (type.kind == Kind::timestamp || type.kind == Kind::date);
+}
 bool is_json(const Type& type) { return type.dimensions == 0 && (type.spelled == "json" || type.spelled == "jsonb"); }
 
 /// How PostgreSQL stores a type when nothing else is said.
@@ -207,6 +210,11 @@ std::string conversion(const std::string& value, const Type& before, const Type&
   if (is_number(before) && before.kind != Kind::int32 && after.kind == Kind::boolean) return "(" + value + " <> 0)";
   if (is_json(after) && !is_json(before) && !is_text(before)) return "pg_catalog.to_json(" + value + ")" + to;
   if (is_json(before) && !is_json(after) && !is_text(after)) return "(" + value + " #>> '{}')" + to;
+  // Times as numbers are seconds since 1970, UTC.
+  if (is_time(before) && is_number(after)) return "EXTRACT(epoch FROM " + value + ")" + to;
+  if (is_number(before) && is_time(after))
+    return "(pg_catalog.to_timestamp(" + value + "::double precision) AT TIME ZONE 'UTC')" +
+           (after.spelled.find("with time zone") == std::string::npos ? "" : " AT TIME ZONE 'UTC'") + to;
   if (before.spelled.starts_with("interval") && is_number(after)) return "EXTRACT(epoch FROM " + value + ")" + to;
   const bool by_text = (user_defined(before) || user_defined(after)) && !is_text(before) && !is_text(after);
   return value + (by_text ? "::text" : "") + to;
