@@ -40,7 +40,7 @@ bool is_number(const Type& type) {
          (is_integer(type) || type.kind == Kind::decimal || type.kind == Kind::float32 || type.kind == Kind::float64);
 }
 bool is_time(const Type& type) {
-  return type.dimensions == 0 && (type.kind == Kind::timestamp || type.kind == Kind::date);
+  return type.dimensions == 0 && (type_name(type).starts_with("timestamp") || type.kind == Kind::date);
 }
 bool is_json(const Type& type) { return type.dimensions == 0 && (type.spelled == "json" || type.spelled == "jsonb"); }
 
@@ -179,6 +179,15 @@ void fill_new(const Table& table, const Column& column, const std::string& fill,
 
 const Table& table_in(const Schema& schema, const Path& path) { return *find_table(schema, path); }
 
+/// Whether a table that inherits the column keeps it as its own.
+bool stays_below(const Schema* to, const Path& parent, const Name& column) {
+  if (to == nullptr) return false;
+  return std::any_of(to->tables.begin(), to->tables.end(), [&](const Table& t) {
+    const std::vector<Path> parents = read_paths(attribute(t.options.attributes, "inherits"));
+    return std::find(parents.begin(), parents.end(), parent) != parents.end() && find_column(t, column) != nullptr;
+  });
+}
+
 }  // namespace
 
 bool other_type(const Column& before, const Column& after) {
@@ -214,7 +223,7 @@ std::string conversion(const std::string& value, const Type& before, const Type&
   if (is_time(before) && is_number(after)) return "EXTRACT(epoch FROM " + value + ")" + to;
   if (is_number(before) && is_time(after))
     return "(pg_catalog.to_timestamp(" + value + "::double precision) AT TIME ZONE 'UTC')" +
-           (after.spelled.find("with time zone") == std::string::npos ? "" : " AT TIME ZONE 'UTC'") + to;
+           (type_name(after).find("with time zone") == std::string::npos ? "" : " AT TIME ZONE 'UTC'") + to;
   if (before.spelled.starts_with("interval") && is_number(after)) return "EXTRACT(epoch FROM " + value + ")" + to;
   const bool by_text = (user_defined(before) || user_defined(after)) && !is_text(before) && !is_text(after);
   return value + (by_text ? "::text" : "") + to;
@@ -244,7 +253,9 @@ Written write(const Drop<Column>& change, const Place& place) {
     out.add(set_column_aside(table, table_in(place.after, change.in), change.object, aside));
     out.kept = std::move(aside);
   }
-  out.run(alter_table(table) + " DROP COLUMN " + q(change.object.name));
+  const bool only = stays_below(place.options.to, table.path(), change.object.name);
+  out.run("ALTER " + table_word(table) + (only ? " ONLY " : " ") + quote(table.path()) + " DROP COLUMN " +
+          q(change.object.name));
   return out;
 }
 
