@@ -1,6 +1,5 @@
 // Plans made against a live database, carried out, remembered and taken back.
 #pragma once
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,10 +25,10 @@ struct PlanOptions {
 Plan plan(Database& database, const Wanted& wanted, const PlanOptions& options = {});
 
 struct ExecuteOptions {
-  std::chrono::milliseconds timeout{300'000};  ///< the whole run; 0 = not bounded
-  bool validate_after_migration = true;        ///< inspect again before the commit; roll back on a difference
-  std::string name = {};                       ///< empty: migration_YYYYMMDD_HHMMSS
-  std::string applied_by = {};                 ///< empty: the operating system's user
+  std::uint64_t timeout_ms = 300'000;    ///< for the whole run, in milliseconds; 0 = not bounded
+  bool validate_after_migration = true;  ///< inspect again before the commit; roll back on a difference
+  std::string name = {};                 ///< empty: migration_YYYYMMDD_HHMMSS
+  std::string applied_by = {};           ///< empty: the operating system's user
 };
 
 /// What happened, in figures.

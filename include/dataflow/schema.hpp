@@ -253,6 +253,7 @@ struct Hints {
 struct Wanted {
   Schema schema = {};
   Hints hints = {};
+  bool as_read = false;  ///< a server has just read the schema back: there is nothing to normalize
   bool operator==(const Wanted&) const = default;
 };
 

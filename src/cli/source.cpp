@@ -94,7 +94,7 @@ template <class Parse> Schema read_snapshot(const std::string& origin, Parse par
 
 Wanted load_database(const std::string& url) {
   Database database(url, Open::read_only);
-  return {inspect(database), {}};
+  return {inspect(database), {}, true};
 }
 
 bool embedded(std::string_view dialect) { return dialect_named(dialect).embedded; }
@@ -210,7 +210,8 @@ Wanted Reader::load_normalized(const std::string& source, DataFlow* models) {
   Wanted wanted = load(source, models);
   if (wanted.schema.dialect.empty()) {
     Database* place = server();
-    return place == nullptr ? dialect_named(dialect_).normalize(nullptr, wanted) : normalize(*place, wanted);
+    return place == nullptr ? dataflow::normalize(dialect_named(dialect_), nullptr, std::move(wanted))
+                            : normalize(*place, wanted);
   }
   if (wanted.schema.dialect == dialect_) return wanted;
   throw Error(ErrorCode::unsupported,

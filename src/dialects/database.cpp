@@ -33,16 +33,30 @@ const std::string& Database::url() const { return impl_->url; }
 Schema inspect(Database& database) { return database.impl().dialect->inspect(*database.impl().connection); }
 
 Wanted schema_from_sql(std::string_view dialect, std::string_view sql, std::string_view origin) {
-  return dialect_named(dialect).load(nullptr, sql, origin);
+  Wanted wanted = dialect_named(dialect).load(nullptr, sql, origin);
+  wanted.as_read = true;
+  return wanted;
 }
 
 Wanted schema_from_sql(Database& server, std::string_view sql, std::string_view origin) {
-  return server.impl().dialect->load(server.impl().connection.get(), sql, origin);
+  Wanted wanted = server.impl().dialect->load(server.impl().connection.get(), sql, origin);
+  wanted.as_read = true;
+  return wanted;
+}
+
+Wanted normalize(const Dialect& dialect, Connection* server, Wanted wanted) {
+  validate(wanted.schema);
+  if (wanted.as_read && wanted.schema.dialect == dialect.name) return wanted;
+  for (Table& table : wanted.schema.tables)
+    std::erase_if(table.indexes, [&](Index& index) {
+      const auto only = index.attributes.extract("only on");
+      return only && only.mapped() != dialect.name;
+    });
+  return dialect.normalize(server, wanted);
 }
 
 Wanted normalize(Database& database, const Wanted& wanted) {
-  validate(wanted.schema);
-  return database.impl().dialect->normalize(database.impl().connection.get(), wanted);
+  return normalize(*database.impl().dialect, database.impl().connection.get(), wanted);
 }
 
 std::vector<std::string> create_statements(const Schema& schema) {

@@ -61,6 +61,13 @@ class Migrating {
   virtual void commit() = 0;
 };
 
+/// What proves that there is nothing to do.
+struct Standing {
+  std::string model;     ///< the key of the models that the last run found in place
+  std::string recorded;  ///< the digest of the catalog at that time
+  std::string now;       ///< the digest of today's
+};
+
 struct Dialect {
   std::string_view name;
   std::span<const std::string_view> schemes;
@@ -106,15 +113,21 @@ struct Dialect {
   std::unique_ptr<Migrating> (*begin)(Connection& connection, const Deadline& deadline, bool rewrites);
   /// A digest of the whole catalog without dataflow's own tables, in one statement; what proves that nothing changed.
   std::string (*catalog_digest)(Connection& connection);
+  /// What the last run recorded and what the catalog is now, in as few round trips as the server allows. Nothing where
+  /// no run recorded anything.
+  std::optional<Standing> (*standing)(Connection& connection);
 };
 
-extern const Dialect sqlite_dialect;
+extern const Dialect sqlite_dialect, postgresql_dialect;
 
 /// Every dialect there is, in the order in which help lists them.
 std::span<const Dialect* const> dialects();
 /// Throws Error{bad_url} or Error{unsupported} with the nearest name.
 const Dialect& dialect_of(const Url& url);
 const Dialect& dialect_named(std::string_view name);
+
+/// `wanted` as a server of the dialect reads it back, without what is declared for other servers only.
+Wanted normalize(const Dialect& dialect, Connection* server, Wanted wanted);
 
 /// The fingerprint of a schema up to spellings its server does not tell apart.
 std::string fingerprint(const Dialect& dialect, Schema schema);

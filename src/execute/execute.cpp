@@ -1,6 +1,7 @@
 #include "dataflow/execute.hpp"
 
 #include <algorithm>
+#include <thread>
 
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
@@ -109,12 +110,29 @@ static void remember_failure(Database& database, Migration migration, const Erro
   database.impl().connection->set_deadline(std::nullopt);
 }
 
+void until_unlocked(const Dialect& dialect, const Deadline& deadline, const std::function<void()>& attempt) {
+  constexpr int tries_without_deadline = 10;
+  std::chrono::milliseconds pause{20};
+  for (int tries = 1;; ++tries) {
+    try {
+      return attempt();
+    } catch (const Error& e) {
+      // An embedded server has waited already. Elsewhere all locks were given back: others go first, then again.
+      const bool in_time =
+          deadline ? std::chrono::steady_clock::now() + pause < *deadline : tries < tries_without_deadline;
+      if (e.code != ErrorCode::locked || dialect.embedded || !in_time) throw;
+    }
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, std::chrono::milliseconds(2000));
+  }
+}
+
 Outcome execute(Database& database, const Plan& plan, const ExecuteOptions& options) {
   const Dialect& dialect = *database.impl().dialect;
   Connection& connection = *database.impl().connection;
   const auto start = std::chrono::steady_clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
-  const Deadline deadline = deadline_after(options.timeout);
+  const Deadline deadline = deadline_after(std::chrono::milliseconds(options.timeout_ms));
   Outcome outcome;
   Migration migration = as_migration(plan);
   migration.version = options.name;
@@ -122,25 +140,28 @@ Outcome execute(Database& database, const Plan& plan, const ExecuteOptions& opti
   migration.applied_at = utc_now();
   try {
     connection.set_deadline(deadline);
-    const auto transaction = dialect.begin(connection, deadline, rewrites(plan));
-    must_be(dialect, connection, plan.from, ErrorCode::stale, "the database changed since this plan was made",
-            "plan again; nothing was changed");
-    run_steps(connection, plan, outcome);
-    const Schema after = dialect.inspect(connection);
-    if (options.validate_after_migration && fingerprint(dialect, after) != plan.to)
-      throw Error(ErrorCode::verification, "the schema is not what the plan promised",
-                  "nothing was changed; please report this plan");
-    transaction->check();
-    Store store(database);
-    store.create();
-    migration.version = store.new_version(options.name);
-    migration.status = MigrationStatus::applied;
-    migration.duration_ms = static_cast<std::uint64_t>(elapsed() * 1000);
-    store.add(migration, store.state("owned"));
-    for (const SetAside& aside : plan.set_aside) store.add_backup(migration.version, aside);
-    store.set_owned(without_unmanaged(after, plan.unmanaged));
-    store.clear_state("model");
-    transaction->commit();
+    until_unlocked(dialect, deadline, [&] {
+      outcome = {};
+      const auto transaction = dialect.begin(connection, deadline, rewrites(plan));
+      must_be(dialect, connection, plan.from, ErrorCode::stale, "the database changed since this plan was made",
+              "plan again; nothing was changed");
+      Store store(database);
+      store.create();  // first: data is set aside beside our records
+      run_steps(connection, plan, outcome);
+      const Schema after = dialect.inspect(connection);
+      if (options.validate_after_migration && fingerprint(dialect, after) != plan.to)
+        throw Error(ErrorCode::verification, "the schema is not what the plan promised",
+                    "nothing was changed; please report this plan");
+      transaction->check();
+      migration.version = store.new_version(options.name);
+      migration.status = MigrationStatus::applied;
+      migration.duration_ms = static_cast<std::uint64_t>(elapsed() * 1000);
+      store.add(migration, store.state("owned"));
+      for (const SetAside& aside : plan.set_aside) store.add_backup(migration.version, aside);
+      store.set_owned(without_unmanaged(after, plan.unmanaged));
+      store.clear_state("model");
+      transaction->commit();
+    });
     connection.set_deadline(std::nullopt);
   } catch (const Error& e) {
     connection.set_deadline(std::nullopt);

@@ -116,33 +116,35 @@ Outcome rollback(Database& database, std::string_view version, const ExecuteOpti
   Connection& connection = *database.impl().connection;
   const Plan& back = analysis.plan;
   const auto start = std::chrono::steady_clock::now();
-  const Deadline deadline = deadline_after(options.timeout);
+  const Deadline deadline = deadline_after(std::chrono::milliseconds(options.timeout_ms));
   Outcome outcome;
-  outcome.version = analysis.version;
   struct Reset {
     Connection& connection;
     ~Reset() { connection.set_deadline(std::nullopt); }
   } reset{connection};
   connection.set_deadline(deadline);
-  const auto transaction = dialect.begin(connection, deadline, rewrites(back));
-  must_be(dialect, connection, back.from, ErrorCode::stale, "the database changed since this rollback was looked at",
-          "try again; nothing was changed");
-  run_steps(connection, back, outcome);
-  if (options.validate_after_migration)
-    must_be(dialect, connection, back.to, ErrorCode::verification,
-            "the rollback does not lead to the schema before the migration",
-            "nothing was changed; please report this plan");
-  transaction->check();
-  Store store(database);
-  for (const SetAside& aside : back.set_aside) store.add_backup(analysis.version, aside);
-  for (const SetAside& aside : back.rollback_set_aside) store.mark_restored(aside.location);
-  if (const auto owned = store.owned_before(analysis.version))
-    store.set_state("owned", *owned);
-  else
-    store.clear_state("owned");
-  store.clear_state("model");
-  store.mark_rolled_back(analysis.version);
-  transaction->commit();
+  until_unlocked(dialect, deadline, [&] {
+    outcome = {.version = analysis.version};
+    const auto transaction = dialect.begin(connection, deadline, rewrites(back));
+    must_be(dialect, connection, back.from, ErrorCode::stale, "the database changed since this rollback was looked at",
+            "try again; nothing was changed");
+    run_steps(connection, back, outcome);
+    if (options.validate_after_migration)
+      must_be(dialect, connection, back.to, ErrorCode::verification,
+              "the rollback does not lead to the schema before the migration",
+              "nothing was changed; please report this plan");
+    transaction->check();
+    Store store(database);
+    for (const SetAside& aside : back.set_aside) store.add_backup(analysis.version, aside);
+    for (const SetAside& aside : back.rollback_set_aside) store.mark_restored(aside.location);
+    if (const auto owned = store.owned_before(analysis.version))
+      store.set_state("owned", *owned);
+    else
+      store.clear_state("owned");
+    store.clear_state("model");
+    store.mark_rolled_back(analysis.version);
+    transaction->commit();
+  });
   outcome.success = true;
   outcome.duration_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return outcome;

@@ -1,6 +1,7 @@
 // What going forward and going back have in common.
 #pragma once
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "dataflow/error.hpp"
@@ -9,6 +10,9 @@
 
 namespace dataflow {
 
+/// Runs `attempt`, which leaves nothing behind when it fails, again while others hold a lock it needs and there is
+/// time.
+void until_unlocked(const Dialect& dialect, const Deadline& deadline, const std::function<void()>& attempt);
 Deadline deadline_after(std::chrono::milliseconds timeout);
 /// Whether a plan moves or drops rows, so that the server's own checks are worth their time at the end.
 bool rewrites(const Plan& plan);

@@ -90,12 +90,11 @@ std::string model_key(const Wanted& wanted, const AutoMigrateOptions& o) {
                 (o.drop_unmanaged ? "/drop" : ""));
 }
 
-/// Our record and a digest of the catalog, three statements whatever the size. The schema cookie alone would not do: an
-/// edit through writable_schema leaves it as it was, and it can be set back.
+/// Our record and a digest of the catalog, whatever the size. SQLite's schema cookie alone would not do: an edit
+/// through writable_schema leaves it as it was, and it can be set back.
 bool in_sync(Database& database, const std::string& key) {
-  Store store(database);
-  return store.state("model") == key &&
-         store.state("catalog") == database.impl().dialect->catalog_digest(*database.impl().connection);
+  const auto standing = database.impl().dialect->standing(*database.impl().connection);
+  return standing && standing->model == key && standing->recorded == standing->now;
 }
 
 void record_sync(Database& database, const std::string& key) {
@@ -267,9 +266,9 @@ AutoMigrateResult DataFlow::auto_migrate_to(const Wanted& wanted, const AutoMigr
     if (auto refusal = too_dangerous(plan, o)) return refused(plan, *refusal);
     if (auto refusal = ask(plan, o, console, this->url())) return refused(plan, *refusal);
     try {
-      const Outcome outcome =
-          execute(database, plan,
-                  {.timeout = std::chrono::seconds(o.timeout), .validate_after_migration = o.validate_after_migration});
+      const Outcome outcome = execute(
+          database, plan,
+          {.timeout_ms = std::uint64_t{o.timeout} * 1000, .validate_after_migration = o.validate_after_migration});
       result.success = true;
       result.migrations = {find_migration(database, outcome.version)};
       result.message = "migration " + outcome.version + " completed in " + seconds(outcome.duration_seconds);
@@ -286,10 +285,13 @@ AutoMigrateResult DataFlow::auto_migrate_to(const Wanted& wanted, const AutoMigr
 }
 
 void DataFlow::initialize() {
+  using K = OperationKind;
   AutoMigrateOptions options{.interactive = false, .auto_confirm = true};
   for (std::size_t i = 0; i < operation_kinds; ++i) {
-    const auto kind = static_cast<OperationKind>(i);
-    if (kind != OperationKind::create_table) options.exclude_operations.emplace_back(to_string(kind));
+    const auto kind = static_cast<K>(i);
+    const bool creates =
+        kind == K::create_table || kind == K::create_object || kind == K::create_view || kind == K::create_trigger;
+    if (!creates) options.exclude_operations.emplace_back(to_string(kind));
   }
   const AutoMigrateResult result = auto_migrate(options);
   if (!result.success) throw Error(result.code, result.message, result.hint);

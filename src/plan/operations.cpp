@@ -271,13 +271,16 @@ Kinds kinds(const Definition& definition) {
 struct Place {
   Name table, object;
 };
-Place place(const Path&, const Table& table) { return {table.name, {}}; }
-Place place(const Path& in, const TableOptions&) { return {in.name, {}}; }
-Place place(const Path&, const Definition& definition) {
-  if (definition.on.empty()) return {definition.name, {}};
-  return {definition.on, definition.name};
+Place place(const Path&, const Table& table) { return {display_name(table.path()), {}}; }
+Place place(const Path& in, const TableOptions&) { return {display_name(in), {}}; }
+Place place(const Path&, const Definition& d) {
+  const Name name = display_name({d.schema, d.name});
+  if (d.on.empty()) return {name, {}};
+  if (d.kind == "function" || d.kind == "procedure" || d.kind == "aggregate")
+    return {name.text + '(' + d.on.text + ')', {}};
+  return {display_name({d.schema, d.on}), d.name};
 }
-template <class Part> Place place(const Path& in, const Part& part) { return {in.name, part.name}; }
+template <class Part> Place place(const Path& in, const Part& part) { return {display_name(in), part.name}; }
 
 Operation operation(OperationKind kind, Place place, std::string details) {
   Operation made;
@@ -299,10 +302,10 @@ struct ToOperation {
     return operation(kinds(c.after).alter, place(c.in, c.after), changes(c.before, c.after));
   }
   Operation operator()(const Rename<Table>& c) const {
-    return operation(K::rename_table, {c.before, {}}, arrow(c.before.text, c.after.text));
+    return operation(K::rename_table, {display_name({c.in.schema, c.before}), {}}, arrow(c.before.text, c.after.text));
   }
   Operation operator()(const Rename<Column>& c) const {
-    return operation(K::rename_column, {c.in.name, c.before}, arrow(c.before.text, c.after.text));
+    return operation(K::rename_column, {display_name(c.in), c.before}, arrow(c.before.text, c.after.text));
   }
 };
 
@@ -320,6 +323,11 @@ struct LiteralText {
 };
 
 }  // namespace
+
+Name display_name(const Path& path) {
+  if (path.schema.empty() || path.schema == "public") return path.name;
+  return path.schema.text + '.' + path.name.text;
+}
 
 Operation to_operation(const Change& change) { return std::visit(ToOperation{}, change); }
 

@@ -8,6 +8,9 @@
 
 namespace dataflow {
 
+/// What users call a table or another object: with its schema, unless that is the one where everything stands.
+Name display_name(const Path& path);
+
 /// Fills kind, table, object and details; step and assessment are left as they are by default.
 /// `table` is the name before a rename; for a view or the like it is the object itself, for a trigger the table it
 /// stands on. `object` is empty for constraints without a name.

@@ -59,6 +59,7 @@ std::string_view spelling(Word word) {
     case Word::part: return "columns";
     case Word::descending: return "desc";
     case Word::expression: return "expr";
+    case Word::text_search: return "text_search";
     case Word::referenced: return "columns";
     case Word::named: return "named";
     case Word::where: return "where";
@@ -66,6 +67,8 @@ std::string_view spelling(Word word) {
     case Word::on_update: return "on_update";
     case Word::stored: return "stored";
     case Word::deferrable: return "deferrable";
+    case Word::method: return "method";
+    case Word::only_on: return "only_on";
   }
   return "";
 }
@@ -93,6 +96,12 @@ const std::vector<Modifies>& modifiers() {
        {Word::foreign_key},
        [](Option& option, const Record& record) { option.on_update = record.action; }},
       {Word::deferrable, {Word::foreign_key}, [](Option& option, const Record&) { option.deferrable = true; }},
+      {Word::method,
+       {Word::index},
+       [](Option& option, const Record& record) { option.attributes["method"] = record.text; }},
+      {Word::only_on,
+       {Word::index},
+       [](Option& option, const Record& record) { option.attributes["only on"] = record.text; }},
       {Word::stored, {Word::generated}, [](Option& option, const Record&) { option.stored = true; }},
   };
   return rows;
@@ -136,7 +145,8 @@ std::vector<Option> grouped(const OptionList::Contents& contents, std::string_vi
     if (const Modifies* row = modifier(record.word)) {
       if (!allowed(*row, options)) misplaced(*row, model);
       row->apply(options.back(), record);
-    } else if (record.word == Word::part || record.word == Word::descending || record.word == Word::expression) {
+    } else if (record.word == Word::part || record.word == Word::descending || record.word == Word::expression ||
+               record.word == Word::text_search) {
       options.back().parts.push_back({record.word, record.member, std::string(record.text)});
     } else if (record.word == Word::referenced) {
       options.back().referenced.push_back(record.member);

@@ -19,7 +19,7 @@ struct OptionList::Contents {
 /// The option's name as the user writes it: "unique", "on_delete".
 std::string_view spelling(Word word);
 
-/// A column, a column in descending order, or an expression.
+/// A column, a column in descending order, an expression, or the words of a column in the language `text`.
 struct Part {
   Word word;
   Member member = {};
@@ -37,6 +37,7 @@ struct Option {
   std::vector<Member> referenced = {};
   std::string name = {};
   std::string where = {};
+  Attributes attributes = {};
   Action on_delete = Action::no_action;
   Action on_update = Action::no_action;
   bool stored = false;

@@ -178,13 +178,16 @@ void Resolver::take(const Option& option, bool inherited) {
     case Word::part:
     case Word::descending:
     case Word::expression:
+    case Word::text_search:
     case Word::referenced:
     case Word::named:
     case Word::where:
     case Word::on_delete:
     case Word::on_update:
     case Word::stored:
-    case Word::deferrable: return;  // never the head of an option
+    case Word::deferrable:
+    case Word::method:
+    case Word::only_on: return;  // never the head of an option
   }
 }
 
@@ -312,11 +315,23 @@ void Resolver::emit_columns() {
     if (!column.ignored) table().columns.push_back(column.column);
 }
 
+std::string twice(std::string text, char mark) {
+  for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos; at += 2) text.insert(at, 1, mark);
+  return text;
+}
+
+/// In PostgreSQL's SQL: no other server has such an index.
+Sql words_in(const std::string& language, const Name& column) {
+  return Sql("to_tsvector('" + twice(language, '\'') + "', \"" + twice(column.text, '"') + "\")");
+}
+
 std::vector<KeyPart> Resolver::parts_of(const Option& option) const {
   std::vector<KeyPart> parts;
   for (const Part& part : option.parts) {
     if (part.word == Word::expression)
       parts.push_back({.expression = Sql(part.text)});
+    else if (part.word == Word::text_search)
+      parts.push_back({.expression = words_in(part.text, name_of(names_.column_of(part.member, option.word)))});
     else
       parts.push_back(
           {.column = name_of(names_.column_of(part.member, option.word)), .descending = part.word == Word::descending});
@@ -329,9 +344,11 @@ std::vector<KeyPart> Resolver::parts_of(const Option& option) const {
 
 std::vector<std::string> Resolver::names_of(const Option& option) const {
   std::vector<std::string> names;
-  for (const Part& part : option.parts)
+  for (const Part& part : option.parts) {
     names.push_back(part.word == Word::expression ? words_of(part.text)
                                                   : name_of(names_.column_of(part.member, option.word)).text);
+    if (part.word == Word::text_search) names.emplace_back("search");
+  }
   return names;
 }
 
@@ -357,7 +374,11 @@ void Resolver::emit_index(const Option& option, bool unique) {
   if (unique && !needs_index(option))
     table().uniques.push_back({.name = name, .parts = parts_of(option)});
   else
-    table().indexes.push_back({.name = name, .unique = unique, .parts = parts_of(option), .where = Sql(option.where)});
+    table().indexes.push_back({.name = name,
+                               .unique = unique,
+                               .parts = parts_of(option),
+                               .where = Sql(option.where),
+                               .attributes = option.attributes});
 }
 
 void Resolver::emit_foreign_key(const Option& option) {

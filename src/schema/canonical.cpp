@@ -13,9 +13,8 @@ namespace dataflow {
 
 namespace {
 template <class T>
-concept Unordered =
-    std::same_as<T, Column> || std::same_as<T, Unique> || std::same_as<T, ForeignKey> || std::same_as<T, Check> ||
-    std::same_as<T, Index> || std::same_as<T, Table> || std::same_as<T, Definition> || std::same_as<T, Dependency>;
+concept Unordered = std::same_as<T, Column> || std::same_as<T, Unique> || std::same_as<T, ForeignKey> ||
+    std::same_as<T, Check> || std::same_as<T, Index> || std::same_as<T, Table> || std::same_as<T, Definition>;
 
 // A class, so that every overload sees every other.
 class Spelling {
@@ -75,11 +74,15 @@ class Spelling {
     out_ += ']';
   }
 
+  // What an object needs follows from what it is.
+  static void put(const std::vector<Dependency>&) {}
+
   template <Fielded T> void put(const T& value) {
     static const T defaults{};
     out_ += '{';
     for_each_field<T>([&](const auto& row) {
-      if (value.*row.member == defaults.*row.member) return;
+      using Member = std::remove_cvref_t<decltype(value.*row.member)>;
+      if (std::same_as<Member, std::vector<Dependency>> || value.*row.member == defaults.*row.member) return;
       out_ += row.key;
       out_ += '=';
       put(value.*row.member);

@@ -123,13 +123,13 @@ TEST_CASE("a session speaks one language, whatever role and database are set to"
   const PostgresDatabase database("CREATE TABLE t (a timestamptz DEFAULT '2020-01-01 00:00+00', b bytea, c interval)");
   database.run("ALTER DATABASE " + database.name() + " SET search_path = public, pg_catalog; ALTER DATABASE " +
                database.name() + " SET DateStyle = 'German'; ALTER DATABASE " + database.name() +
-               " SET TimeZone = 'Europe/Berlin'; ALTER DATABASE " + database.name() + " SET statement_timeout = 1");
+               " SET TimeZone = 'Europe/Berlin'; ALTER DATABASE " + database.name() + " SET statement_timeout = 500");
   const auto connection = connect_to(database.url());
   CHECK(connection->query("SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef")[0][0] ==
         "'2020-01-01 00:00:00+00'::timestamp with time zone");
   CHECK(connection->query("SELECT 'public.t'::regclass::text, '2020-03-04'::date, 0.1::float8, '\\xff'::bytea")[0] ==
         Row{"public.t", "2020-03-04", "0.1", "\\xff"});
-  connection->query("SELECT pg_sleep(0.05)");
+  connection->query("SELECT pg_sleep(0.8)");
   CHECK(connection->query("SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()")[0][0] ==
         "dataflow");
 }

@@ -23,7 +23,8 @@ std::string scratch_databases() {
 class Tenant {
  public:
   explicit Tenant(const std::string& role) : role_(role), database_("CREATE ROLE " + role + " LOGIN") {
-    database_.run("ALTER DATABASE " + database_.name() + " OWNER TO " + role);
+    database_.run("ALTER DATABASE " + database_.name() + " OWNER TO " + role + "; ALTER SCHEMA public OWNER TO " +
+                  role);
     database_.run("CREATE SCHEMA app; CREATE TABLE app.t (a int); CREATE TABLE public.t (b int)", role);
   }
   ~Tenant() {
@@ -51,7 +52,7 @@ constexpr const char* tables =
 
 TEST_CASE("a scratch database is like the database beside it, empty, and goes away") {
   const PostgresDatabase database("CREATE TABLE t (a int)");
-  database.run("ALTER DATABASE " + database.name() + " SET default_toast_compression = 'lz4'");
+  database.run("ALTER DATABASE " + database.name() + " SET xmloption = 'document'");
   const auto connection = connect_to(database.url());
   connection->run("BEGIN");  // does not hinder
   std::string name;
@@ -63,7 +64,7 @@ TEST_CASE("a scratch database is like the database beside it, empty, and goes aw
     CHECK(name.starts_with("dataflow_scratch_"));
     CHECK(inside.query(tables).empty());
     CHECK(inside.query("SHOW search_path") == Rows{{""}});
-    CHECK(inside.query("SHOW default_toast_compression") == Rows{{"lz4"}});
+    CHECK(inside.query("SHOW xmloption") == Rows{{"document"}});
     const std::string like =
         "SELECT encoding, datcollate, datctype FROM pg_database WHERE datname = current_database()";
     CHECK(inside.query(like) == connection->query(like));

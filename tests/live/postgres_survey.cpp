@@ -90,7 +90,7 @@ TEST_CASE("survey of PostgreSQL: what stands on an object is named") {
       "CREATE FUNCTION f(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE VIEW v AS SELECT "
       "f(1) AS x",
       "CREATE VIEW v AS SELECT 1 AS x");
-  CHECK(function("drop object f").level == RiskLevel::medium);  // the view is replaced by the same plan
+  CHECK(function("drop object f(integer)").level == RiskLevel::medium);  // the view is replaced by the same plan
 }
 
 TEST_CASE("survey of PostgreSQL: required columns and missing values") {

@@ -89,9 +89,9 @@ TEST_CASE("errors: a database locked by another process names it") {
   std::string sentence;
   const std::string command = "(echo 'BEGIN IMMEDIATE;'; sleep 4) | sqlite3 '" + file.path() + "' & sleep 0.5";
   REQUIRE(run_program({"/bin/sh", "-c", command}).status == 0);
-  CHECK(code_of([&] { execute(database, p, {.timeout = std::chrono::seconds(1)}); }, &sentence) == ErrorCode::locked);
+  CHECK(code_of([&] { execute(database, p, {.timeout_ms = 1000}); }, &sentence) == ErrorCode::locked);
   CHECK(sentence.find("sqlite3 (pid ") != std::string::npos);
-  CHECK(execute(database, p, {.timeout = std::chrono::seconds(30)}).success);
+  CHECK(execute(database, p, {.timeout_ms = 30'000}).success);
 }
 
 TEST_CASE("errors: a run that takes too long is stopped and leaves nothing") {
@@ -102,7 +102,7 @@ TEST_CASE("errors: a run that takes too long is stopped and leaves nothing") {
       "< 300000) INSERT INTO t SELECT i, hex(randomblob(20)) FROM n;");
   Database database(file.url());
   const Plan p = plan_to(database, "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT NOT NULL)");
-  CHECK(code_of([&] { execute(database, p, {.timeout = std::chrono::milliseconds(30)}); }) == ErrorCode::timeout);
+  CHECK(code_of([&] { execute(database, p, {.timeout_ms = 30}); }) == ErrorCode::timeout);
   CHECK(file.value("SELECT \"notnull\" FROM pragma_table_info('t') WHERE name = 'v'") == "0");
   CHECK(file.value("SELECT status FROM dataflow_history") == "failed");
 }

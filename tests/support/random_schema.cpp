@@ -178,7 +178,7 @@ class Maker {
     }
     if (random_.chance(90)) out.text = Sql("CREATE " + out.kind + " x AS\n" + random_.pick(sqls));
     while (random_.chance(20)) out.parts.push_back({name(), Sql(random_.chance(50) ? random_.pick(sqls) : "")});
-    if (random_.chance(20)) out.attributes.emplace(name(), text());
+    if (random_.chance(20)) out.attributes.emplace(name().text, text());
     return out;
   }
 

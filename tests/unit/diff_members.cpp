@@ -56,9 +56,11 @@ template <Fielded T, class Find> std::size_t vary(Find&& find) {
     const Schema before = sample();
     Schema after = before;
     Other{}(find(after).*row.member);
-    CHECK_FALSE(diff(before, {after, {}}).changes.empty());
+    // What an object needs only says in which order things are done.
+    const bool compared = row.key != "depends_on";
+    CHECK(diff(before, {after, {}}).changes.empty() != compared);
     CHECK(diff(after, {after, {}}).changes.empty());
-    CHECK(fingerprint(after) != fingerprint(before));
+    CHECK((fingerprint(after) != fingerprint(before)) == compared);
     CHECK(to_text(after) != to_text(before));
     CHECK(schema_from_text(to_text(after)) == after);
     CHECK(schema_from_json(to_json(after)) == after);

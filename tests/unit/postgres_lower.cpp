@@ -199,7 +199,6 @@ TEST_CASE("what stands on a column goes before its type changes and comes back a
   for (const bool up : {true, false})
     for (const std::string& statement : sql(result, up)) CHECK(statement.find("public.ids") == std::string::npos);
   CHECK(result.steps[result.step_of[0]].title == "alter column users.name");
-  CHECK(result.rewrites[result.step_of[0]]);
 }
 
 TEST_CASE("a view is replaced while its columns stay, else it goes with what stands on it") {

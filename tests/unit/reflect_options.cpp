@@ -347,6 +347,32 @@ TEST_CASE("a member without column type must be ignored itself") {
         "model HalfIgnored: the type of member scores has no column type");
 }
 
+TEST_CASE("indexes that only PostgreSQL has") {
+  struct Product {
+    std::int64_t id;
+    std::string name, details;
+    df::json specs, tags;
+    static auto dataflow() {
+      return df::table()
+          .jsonb_gin_indexes(&Product::specs, &Product::tags)
+          .text_search(&Product::name)
+          .text_search(&Product::details, "german")
+          .index(&Product::name)
+          .method("brin");
+    }
+  };
+  const df::Attributes gin{{"method", "gin"}, {"only on", "postgresql"}};
+  const auto indexes = df::model_of<Product>().table.indexes;
+  REQUIRE(indexes.size() == 5);
+  CHECK(indexes[0] == df::Index{.name = "ix_product_specs", .parts = {{.column = "specs"}}, .attributes = gin});
+  CHECK(indexes[1] == df::Index{.name = "ix_product_tags", .parts = {{.column = "tags"}}, .attributes = gin});
+  CHECK(indexes[2] == df::Index{.name = "ix_product_name_search",
+                                .parts = {{.expression = df::Sql("to_tsvector('english', \"name\")")}},
+                                .attributes = gin});
+  CHECK(indexes[3].parts[0].expression == df::Sql("to_tsvector('german', \"details\")"));
+  CHECK(indexes[4].attributes == df::Attributes{{"method", "brin"}});
+}
+
 TEST_CASE("a modifier stands after an option that it can modify") {
   CHECK(sentence_of([] { return df::table().where("x"); }) ==
         "model Model: where must stand right after one of: unique, index");

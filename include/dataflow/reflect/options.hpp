@@ -70,13 +70,16 @@ enum class Word : std::uint8_t {
   part,
   descending,
   expression,
+  text_search,
   referenced,
   named,
   where,
   on_delete,
   on_update,
   stored,
-  deferrable
+  deferrable,
+  method,
+  only_on
 };
 
 struct Record {
@@ -152,7 +155,7 @@ template <class C, class... More> struct TargetOf<void, C, More...> {
 };
 
 /// A chain of options. `Owners` are the structs whose members it has named so far; a modifier (named, where, on_delete,
-/// on_update, stored, deferrable) belongs to the option just before it. Text is copied.
+/// on_update, stored, deferrable, method, only_on) belongs to the option just before it. Text is copied.
 /// The functions are written out rather than shared: each layer of templates costs every model compile time.
 template <class... Owners> class Declaration : public OptionList {
   template <class... C> using With = typename Returned<Declaration, typename Joined<Declaration, C...>::type>::type;
@@ -259,6 +262,19 @@ template <class... Owners> class Declaration : public OptionList {
     return With<typename OwnerOf<Parts>::type...>(static_cast<Declaration&&>(*this));
   }
 
+  /// On PostgreSQL each of these members gets a GIN index of its own; other servers have none.
+  template <class... C, class... M> decltype(auto) jsonb_gin_indexes(M C::*... m) && {
+    static_assert(sizeof...(C) > 0, "dataflow: jsonb_gin_indexes needs at least one member");
+    (add_gin(member(m)), ...);
+    return With<C...>(static_cast<Declaration&&>(*this));
+  }
+  /// On PostgreSQL a GIN index over to_tsvector('language', m), which finds words: WHERE to_tsvector('english', m) @@ …
+  template <class C, class M> decltype(auto) text_search(M C::*m, std::string_view language = "english") && {
+    add(Word::index), add(Word::text_search, member(m), language);
+    add(Word::method, "gin"), add(Word::only_on, "postgresql");
+    return With<C>(static_cast<Declaration&&>(*this));
+  }
+
   /// `Model` is needed only where the referenced member is inherited: references<User>(&Post::user_id, &User::id).
   template <class Model = void, class C, class M, class D, class N> decltype(auto) references(M C::*from, N D::*to) && {
     using To = typename TargetOf<Model, D>::type;
@@ -288,10 +304,17 @@ template <class... Owners> class Declaration : public OptionList {
   Self on_update(Action action) && { return add(Word::on_update, action), static_cast<Declaration&&>(*this); }
   Self stored() && { return add(Word::stored), static_cast<Declaration&&>(*this); }
   Self deferrable() && { return add(Word::deferrable), static_cast<Declaration&&>(*this); }
+  /// How an index is built, where a server knows several ways: "gin", "brin", "hash".
+  Self method(std::string_view name) && { return add(Word::method, name), static_cast<Declaration&&>(*this); }
+  /// The index is there on servers of this dialect only.
+  Self only_on(std::string_view dialect) && { return add(Word::only_on, dialect), static_cast<Declaration&&>(*this); }
 
  private:
   template <class C, class M> [[gnu::always_inline]] inline void add_part(M C::*m) { add(Word::part, member(m)); }
   template <class C> void add_part(Descending<C> part) { add(Word::descending, part.member); }
+  void add_gin(Member m) {
+    add(Word::index), add(Word::part, m), add(Word::method, "gin"), add(Word::only_on, "postgresql");
+  }
   void add_part(Expression part) { add(Word::expression, part.sql); }
 
   template <class To, class D, bool same_type> static consteval void check_foreign_key() {

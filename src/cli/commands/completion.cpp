@@ -91,8 +91,7 @@ $4    *) case "$command|" in
 $4    esac ;;
   esac
   [[ $current == -* || $found != *--* ]] || found=${found%%--*}
-  if [[ -n $found ]]; then compadd -- ${=found}; fi
-  if [[ $current != -* ]]; then _files; fi
+  if [[ -n $found ]]; then compadd -- ${=found}; elif [[ $current != -* ]]; then _files; fi
 }
 if [[ $funcstack[1] == $1 ]]; then $1 "$@"; else compdef $1 $2; fi
 )";
@@ -119,6 +118,7 @@ $4      end
   end
 end
 complete -c $2 -a '($1)'
+complete -c $2 -f -n '$1 | string match -qv -- "-*"'
 )";
 
 std::string filled(std::string_view form, const std::vector<std::string>& values) {

@@ -83,7 +83,7 @@ RiskLevel highest(const std::vector<RollbackAnalysis>& analyses) {
 
 ExecuteOptions execute_options(const Arguments& arguments) {
   ExecuteOptions options;
-  if (const auto seconds = arguments.number("timeout", 0)) options.timeout = std::chrono::seconds(*seconds);
+  if (const auto seconds = arguments.number("timeout", 0)) options.timeout_ms = std::uint64_t(*seconds) * 1000;
   return options;
 }
 }  // namespace

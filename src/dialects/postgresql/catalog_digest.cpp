@@ -1,4 +1,5 @@
 #include "core/hash.hpp"
+#include "dataflow/error.hpp"
 #include "dialects/postgresql/postgresql.hpp"
 
 namespace dataflow::postgresql {
@@ -72,7 +73,7 @@ constexpr Catalog catalogs[] = {
 
 }  // namespace
 
-std::string catalog_digest(Connection& connection) {
+static std::string digest_query(Connection& connection) {
   std::string sums;
   for (const Catalog& catalog : catalogs) {
     if (catalog.name == "pg_publication_namespace" && server(connection).version() < 150000) continue;
@@ -81,14 +82,36 @@ std::string catalog_digest(Connection& connection) {
             std::string(catalog.columns) + "), 0)) FROM pg_catalog." + std::string(catalog.name) + " AS c WHERE " +
             std::string(catalog.condition);
   }
+  return "WITH theirs AS MATERIALIZED (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname "
+         "NOT IN ('information_schema', 'dataflow', 'dataflow_backup')), relations AS MATERIALIZED (SELECT oid FROM "
+         "pg_catalog.pg_class WHERE oid >= 16384 AND relnamespace IN (SELECT oid FROM theirs)) " +
+         sums;
+}
+
+static std::string digest_of(const Rows& rows) {
   std::string text;
-  for (const Row& row : connection.query(
-           "WITH theirs AS MATERIALIZED (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname "
-           "NOT IN ('information_schema', 'dataflow', 'dataflow_backup')), relations AS MATERIALIZED (SELECT oid FROM "
-           "pg_catalog.pg_class WHERE oid >= 16384 AND relnamespace IN (SELECT oid FROM theirs)) " +
-           sums))
+  for (const Row& row : rows)
     for (const Cell& cell : row) text += cell.value_or("") + ' ';
   return sha256(text);
+}
+
+std::string catalog_digest(Connection& connection) { return digest_of(connection.query(digest_query(connection))); }
+
+std::optional<Standing> standing(Connection& connection) {
+  std::vector<Rows> answers;
+  try {
+    const std::string queries[] = {"SELECT key, value FROM dataflow.state WHERE key IN ('model', 'catalog')",
+                                   digest_query(connection)};
+    answers = server(connection).batch(queries);
+  } catch (const Error& e) {
+    if (e.sqlstate != "42P01" && e.sqlstate != "3F000") throw;
+    return std::nullopt;  // no run has recorded anything: our tables are not there
+  }
+  Standing out;
+  for (const Row& row : answers[0]) (row[0] == "model" ? out.model : out.recorded) = row[1].value_or("");
+  if (out.model.empty()) return std::nullopt;
+  out.now = digest_of(answers[1]);
+  return out;
 }
 
 }  // namespace dataflow::postgresql

@@ -59,6 +59,7 @@ const Dialect postgresql_dialect = {
     .restore = postgresql::restore,
     .begin = postgresql::begin,
     .catalog_digest = postgresql::catalog_digest,
+    .standing = postgresql::standing,
 };
 
 }  // namespace dataflow

@@ -150,14 +150,22 @@ std::string comment_on(const std::string& target, std::string_view text) {
 
 std::vector<std::string> alter_attributes(const std::string& target, const Attributes& before,
                                           const Attributes& after) {
-  const auto text = [](const Attributes& attributes, const char* key) {
+  // What every database's schema "public" has is no attribute of it.
+  const bool born = target == "SCHEMA public";
+  const auto text = [](const Attributes& attributes, const char* key, const char* otherwise) {
     const std::string* value = value_of(attributes, key);
-    return value == nullptr ? std::string() : *value;
+    return value == nullptr ? std::string(otherwise) : *value;
+  };
+  const auto comment = [&](const Attributes& attributes) {
+    return text(attributes, "comment", born ? "standard public schema" : "");
   };
   std::vector<std::string> out;
-  if (text(before, "comment") != text(after, "comment")) out.push_back(comment_on(target, text(after, "comment")));
-  if (const std::string owner = text(after, "owner"); owner != text(before, "owner"))
-    out.push_back("ALTER " + target + " OWNER TO " + (owner.empty() ? "CURRENT_USER" : quote(owner)));
+  if (comment(before) != comment(after)) out.push_back(comment_on(target, comment(after)));
+  if (const std::string owner = text(after, "owner", ""); owner != text(before, "owner", ""))
+    out.push_back("ALTER " + target + " OWNER TO " +
+                  (!owner.empty() ? quote(owner)
+                   : born         ? "pg_database_owner"
+                                  : "CURRENT_USER"));
   alter_privileges(Writer(target, out), before, after);
   return out;
 }

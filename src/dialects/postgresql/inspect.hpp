@@ -37,6 +37,7 @@ enum class Query : std::uint8_t {
   operator_classes,
   relations,
   columns,
+  defaults,
   constraints,
   indexes,
   inheritance,

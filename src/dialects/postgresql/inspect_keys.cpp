@@ -312,7 +312,7 @@ class Keys {
     if (found == picture_.index_columns.end()) return;
     for (const Row& row : found->second) {
       const Fields f(row);
-      const Row packed = f.list(7);
+      const Row packed = f.list(5);
       const auto number = static_cast<std::size_t>(f.number(1));
       if (packed[5] && *packed[5] != "-1") {
         std::string& all = index.attributes["statistics"];

@@ -47,13 +47,13 @@ FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoast
 WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'v', 'm') AND c.relpersistence <> 't' AND c.relnamespace <> 11)";
 
 // 0 relation, 1 number, 2 name, 3 type: oid of a built-in one without modifier, otherwise its text, 4 not null,
-// 5 default, 6 its oid, 7 packed: identity, generated, collation, storage, compression, statistics, options, foreign
+// 5 packed: identity, generated, collation, storage, compression, statistics, options, foreign
 // options, acl, local, inherited, oid of the collation. Rows of indexes are only there for what was set on them.
 constexpr std::string_view columns = R"(
 SELECT a.attrelid, a.attnum, a.attname,
   CASE WHEN a.atttypmod = -1 AND a.atttypid < 10000 THEN a.atttypid::text
        ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END,
-  a.attnotnull, pg_catalog.pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0::oid ELSE d.adrelid END), d.oid,
+  a.attnotnull,
   CASE WHEN a.attidentity <> '' OR a.attgenerated <> '' OR a.attcollation <> t.typcollation
          OR a.attstorage <> t.typstorage OR a.attcompression <> '' OR a.attstattarget >= 0 OR a.attoptions IS NOT NULL
          OR a.attfdwoptions IS NOT NULL OR a.attacl IS NOT NULL OR a.attinhcount > 0
@@ -71,10 +71,16 @@ SELECT a.attrelid, a.attnum, a.attname,
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped AND c.relpersistence <> 't' AND c.relnamespace <> 11
   AND (c.relkind IN ('r', 'p', 'f', 'v', 'm')
     OR c.relkind IN ('i', 'I') AND (a.attstattarget >= 0 OR a.attoptions IS NOT NULL)))";
+
+// Not joined to the columns: that costs more than both together. Only where a column is named does the server need the
+// relation to write it.
+constexpr std::string_view defaults = R"(
+SELECT d.adrelid, d.adnum, d.oid, pg_catalog.pg_get_expr(d.adbin,
+  CASE WHEN pg_catalog.strpos(d.adbin::text, '{VAR ') > 0 THEN d.adrelid ELSE 0 END)
+FROM pg_catalog.pg_attrdef d WHERE d.adrelid >= 16384)";
 
 // 0 oid, 1 name, 2 type, 3 relation, 4 index, 5 columns, 6 referenced relation, 7 referenced columns, 8 actions and
 // match, 9 deferrable, 10 deferred, 11 validated, 12 local, 13 no inherit, 14 expression of a check, definition of an
@@ -202,6 +208,7 @@ std::string_view sql_of(Query query) {
     case Query::operator_classes: return operator_classes;
     case Query::relations: return relations;
     case Query::columns: return columns;
+    case Query::defaults: return defaults;
     case Query::constraints: return constraints;
     case Query::indexes: return indexes;
     case Query::inheritance: return inheritance;

@@ -33,6 +33,7 @@ class Relations {
     foreign();
     types();
     for (const Row* row : columns_in_order()) column(*row);
+    for (const Row& row : answers_.of(Query::defaults)) default_value(Fields(row));
     finish_views();
   }
 
@@ -174,14 +175,14 @@ class Relations {
       last_ = found == picture_.relations.end() ? nullptr : &found->second;
     }
     if (last_ == nullptr) {
-      if (!f.null(7)) picture_.index_columns[oid].push_back(row);
+      if (!f.null(5)) picture_.index_columns[oid].push_back(row);
       return;
     }
     Relation& relation = *last_;
     const auto number = static_cast<std::size_t>(f.number(1));
     if (relation.columns.size() <= number) relation.columns.resize(number + 1);
     relation.columns[number] = f.text(2);
-    const Row packed = f.list(7);
+    const Row packed = f.list(5);
     if (!packed.empty() && packed[11]) {
       if (relation.collations.size() <= number) relation.collations.resize(number + 1);
       relation.collations[number] = to_oid(*packed[11]);
@@ -197,13 +198,8 @@ class Relations {
     column.name = f.text(2);
     column.type = type(f.text(3));
     column.nullable = !f.flag(4);
-    if (!f.null(6))
-      picture_.places[{catalog::default_value, f.oid(6)}] = {true, relation.place.index, "column " + column.name.text};
-    const std::string generated = at(packed, 1);
-    if (!generated.empty())
-      column.generated = Generated{.expression = Sql(f.text(5)), .stored = generated == "s"};
-    else if (!f.null(5))
-      column.default_value = Sql(f.text(5));
+    if (const std::string generated = at(packed, 1); !generated.empty())
+      column.generated = Generated{.expression = Sql(), .stored = generated == "s"};
     column.comment = comment(f);
     if (packed.empty()) return;
     const std::string identity = at(packed, 0);
@@ -222,6 +218,25 @@ class Relations {
       into["merged"] = "";
   }
 
+  void default_value(const Fields& f) {
+    const auto found = picture_.relations.find(f.oid(0));
+    const auto number = static_cast<std::size_t>(f.number(1));
+    if (found == picture_.relations.end() || number >= found->second.columns.size()) return;
+    const Relation& relation = found->second;
+    const Name& name = relation.columns[number];
+    if (!relation.place.is_table) {
+      picture_.report("column of a view", relation.path, "the default of column " + name.text + " is not carried");
+      return;
+    }
+    Column* column = find_column(picture_.table(relation), name);
+    if (column == nullptr) return;
+    picture_.places[{catalog::default_value, f.oid(2)}] = {true, relation.place.index, "column " + name.text};
+    if (column->generated)
+      column->generated->expression = Sql(f.text(3));
+    else
+      column->default_value = Sql(f.text(3));
+  }
+
   void view_column(const Relation& relation, const Fields& f, const Row& packed) {
     Definition& view = picture_.schema.definitions[relation.place.index];
     const Type& column = type(f.text(3));
@@ -230,7 +245,6 @@ class Relations {
       picture_.report("column of a " + view.kind, relation.path,
                       std::string(what) + " of column " + f.text(2) + " is not carried");
     };
-    if (!f.null(5)) lost("the default");
     if (!comment(f).empty()) lost("the comment");
     if (!packed.empty() && packed[8]) lost("what is granted on it, of the privileges");
     if (!packed.empty() && packed[5] && *packed[5] != "-1") lost("the statistics target");

@@ -159,7 +159,6 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
     if (down.kept) lowered.rollback_set_aside.push_back(*down.kept);
     lowered.steps.push_back(
         {std::visit(Title{arranged.aside}, arranged.change), std::move(up.statements), std::move(down.statements)});
-    lowered.rewrites.push_back(up.rewrites);
     carry_out(state, arranged.change);
   }
   prepare(lowered);

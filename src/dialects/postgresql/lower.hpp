@@ -26,7 +26,6 @@ struct Place {
 struct Written {
   std::vector<Statement> statements = {};
   std::optional<SetAside> kept = {};  ///< the data it sets aside
-  bool rewrites = false;              ///< the server writes every row anew
   void run(std::string sql) { statements.emplace_back(Run{std::move(sql)}); }
   void run(const std::vector<std::string>& all) {
     for (const std::string& sql : all) run(sql);

@@ -132,7 +132,6 @@ void change_type(const Table& table, const Column& before, const Column& after, 
   if (!after.collation.empty()) sql += " COLLATE " + quote_collation(after.collation);
   if (other_base(before, after)) sql += " USING " + conversion(q(after.name), before.type, after.type);
   out.run(std::move(sql));
-  out.rewrites = type_differs;
 }
 
 void require(const Table& table, const Column& before, const Column& after, const Place& place, Written& out) {
@@ -174,7 +173,6 @@ void fill_new(const Table& table, const Column& column, const std::string& fill,
   out.run("UPDATE " + quote(table.path()) + " SET " + q(column.name) + " = " + fill);
   if (column.default_value) out.run(alter_column(table, column.name) + " SET DEFAULT " + default_text(column));
   if (!column.nullable) out.run(alter_column(table, column.name) + " SET NOT NULL");
-  out.rewrites = true;
 }
 
 const Table& table_in(const Schema& schema, const Path& path) { return *find_table(schema, path); }
@@ -222,8 +220,8 @@ std::string conversion(const std::string& value, const Type& before, const Type&
   // Times as numbers are seconds since 1970, UTC.
   if (is_time(before) && is_number(after)) return "EXTRACT(epoch FROM " + value + ")" + to;
   if (is_number(before) && is_time(after))
-    return "(pg_catalog.to_timestamp(" + value + "::double precision) AT TIME ZONE 'UTC')" +
-           (type_name(after).find("with time zone") == std::string::npos ? "" : " AT TIME ZONE 'UTC'") + to;
+    return "((pg_catalog.to_timestamp(" + value + "::double precision) AT TIME ZONE 'UTC')" +
+           (type_name(after).find("with time zone") == std::string::npos ? "" : " AT TIME ZONE 'UTC'") + ")" + to;
   if (before.spelled.starts_with("interval") && is_number(after)) return "EXTRACT(epoch FROM " + value + ")" + to;
   const bool by_text = (user_defined(before) || user_defined(after)) && !is_text(before) && !is_text(after);
   return value + (by_text ? "::text" : "") + to;
@@ -235,12 +233,11 @@ Written write(const Create<Column>& change, const Place& place) {
   Written out;
   const auto fill = fill_of(place.hints, change.in, column);
   if (place.restores != nullptr && !column.generated)
-    bring_back(table, column, *place.restores, out), out.rewrites = true;
+    bring_back(table, column, *place.restores, out);
   else if (fill && !column.generated && column.identity == Identity::none)
     fill_new(table, column, *fill, out);
   else
     out.run(alter_table(table) + " ADD COLUMN " + column_definition(column));
-  out.rewrites = out.rewrites || column.generated || column.identity != Identity::none;
   alter_extras(table, Column{.name = column.name, .type = column.type}, column, out);
   return out;
 }
@@ -253,7 +250,7 @@ Written write(const Drop<Column>& change, const Place& place) {
     out.add(set_column_aside(table, table_in(place.after, change.in), change.object, aside));
     out.kept = std::move(aside);
   }
-  const bool only = stays_below(place.options.to, table.path(), change.object.name);
+  const bool only = place.direction == "up" && stays_below(place.options.to, table.path(), change.object.name);
   out.run("ALTER " + table_word(table) + (only ? " ONLY " : " ") + quote(table.path()) + " DROP COLUMN " +
           q(change.object.name));
   return out;
@@ -272,7 +269,6 @@ Written write(const Alter<Column>& change, const Place& place) {
       out.run(alter_table(table) + " DROP COLUMN " + q(before.name));
     out.run(alter_table(table) + " ADD COLUMN " + column_definition(after));
     alter_extras(table, Column{.name = after.name, .type = after.type}, after, out);
-    out.rewrites = true;
     return out;
   }
   if (before.generated && !after.generated) out.run(alter + " DROP EXPRESSION");
@@ -283,6 +279,9 @@ Written write(const Alter<Column>& change, const Place& place) {
     change_type(table, before, after, place, out);
   else if (before.default_value && !before.generated && !after.default_value)
     out.run(alter + " DROP DEFAULT");
+  // Values of its own were set aside where they were not null.
+  if (place.restores != nullptr && before.generated && after.nullable)
+    out.run("UPDATE " + quote(table.path()) + " SET " + q(after.name) + " = NULL");
   if (place.restores != nullptr)
     out.run(
         restore_column(table, after, *place.restores,

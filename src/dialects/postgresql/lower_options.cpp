@@ -108,7 +108,6 @@ void make_anew(const Alter<TableOptions>& change, const Place& place, Written& o
       out.run("SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence(" + text_literal(from) + ", " +
               text_literal(column.name.text) + ")::regclass, max(" + quote(column.name.text) + ")) FROM " + from +
               " HAVING max(" + quote(column.name.text) + ") > 0");
-  out.rewrites = true;
 }
 
 }  // namespace
@@ -170,9 +169,6 @@ Written write(const Alter<TableOptions>& change, const Place& place) {
   writer.row_security();
   out.run(alter_attributes(word + " " + quote(change.in), with_comment(change.before.attributes, change.before.comment),
                            with_comment(change.after.attributes, change.after.comment)));
-  out.rewrites =
-      attribute(change.before.attributes, "persistence") != attribute(change.after.attributes, "persistence") ||
-      attribute(change.before.attributes, "access method") != attribute(change.after.attributes, "access method");
   return out;
 }
 

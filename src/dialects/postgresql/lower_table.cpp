@@ -63,7 +63,6 @@ Written write(const Create<Table>& change, const Place& place) {
   out.run(create(change.object));
   if (place.restores != nullptr) {
     out.add(restore_table(change.object, *place.restores));
-    out.rewrites = true;
   }
   return out;
 }

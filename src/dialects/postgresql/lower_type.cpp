@@ -54,7 +54,6 @@ void rebuild_type(const Definition& before, const Definition& after, const Place
       if (column.default_value) {
         out.run(alter + " SET DEFAULT " + default_text(column));
       }
-      out.rewrites = true;
     }
   }
   std::reverse(types.begin(), types.end());

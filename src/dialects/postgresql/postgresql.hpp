@@ -10,7 +10,8 @@
 //   Column     collation: only where it is not the type's own. default_value: always Sql (pg_get_expr). identity:
 //              by_default | always. attributes: "identity options" (what differs from the defaults, "START WITH 10
 //              INCREMENT BY 2"; first of all "SEQUENCE NAME public.s" where the sequence is not called
-//              table_column_seq: ALTER SEQUENCE … RENAME changes that), "storage", "compression", "statistics", "options" ("n_distinct=5"), "grant ROLE",
+//              table_column_seq: ALTER SEQUENCE … RENAME changes that), "storage", "compression", "statistics",
+//              "options" ("n_distinct=5"), "grant ROLE",
 //              "foreign options", and "inherited" on a column that a parent brings (attislocal = false).
 //              A column that came by inheritance and is declared too has "merged" instead.
 //   PrimaryKey, Unique, ForeignKey, Check: always named. attributes: "include" (column names, quoted where they must
@@ -245,5 +246,6 @@ std::span<const Fact> all_facts();
 // run.cpp
 std::unique_ptr<Migrating> begin(Connection& connection, const Deadline& deadline, bool rewrites);
 std::string catalog_digest(Connection& connection);
+std::optional<Standing> standing(Connection& connection);
 
 }  // namespace dataflow::postgresql

@@ -41,6 +41,9 @@ std::vector<std::string> complete(const Table& table, const Postponed& postponed
 /// Statements that run once everything else is there: foreign keys, and indexes that some partitions are without.
 std::vector<std::string> last_words(const Table& table, const Schema& around);
 
+/// What "statistics" says of an index ("2=100"), as statements. `index`: its quoted path.
+std::vector<std::string> index_statistics(const Attributes& attributes, const std::string& index);
+
 // render_definition.cpp
 /// A view of the same columns that needs nothing but their types; empty where the definition does not know them.
 std::string stand_in(const Definition& view);

@@ -50,13 +50,20 @@ void add_settings(const Definition& d, std::vector<std::string>& out) {
   if (d.kind == "text search configuration") add_mappings(d, out);
   if (const auto* target = value_of(d.attributes, "target"); target != nullptr && d.kind == "statistics")
     out.push_back("ALTER STATISTICS " + path_of(d) + " SET STATISTICS " + *target);
+  if (d.kind == "index")
+    for (std::string& statement : index_statistics(d.attributes, path_of(d))) out.push_back(std::move(statement));
+  if (d.attributes.contains("clustered"))
+    out.push_back("ALTER " + std::string(d.kind == "index" ? "MATERIALIZED VIEW " : "TABLE ") + relation_of(d) +
+                  " CLUSTER ON " + quote(d.name.text));
   for (std::string& statement : alter_attributes(identity(d), {}, d.attributes)) out.push_back(std::move(statement));
 }
 
 /// A fresh database may have "public" already.
 std::string statement_of(const Definition& d) {
   if (d.kind == "schema" && d.name.text == "public") return "CREATE SCHEMA IF NOT EXISTS public";
-  return d.text.text;
+  // The text does not say which version stands there; what was built on it may need just that one.
+  const std::string* version = d.kind == "extension" ? value_of(d.attributes, "version") : nullptr;
+  return version == nullptr ? d.text.text : d.text.text + " VERSION " + text_literal(*version);
 }
 
 }  // namespace

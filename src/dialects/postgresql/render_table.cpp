@@ -78,11 +78,7 @@ class TableWriter {
     std::vector<std::string> out{create_index(index, table.path())};
     if (index.name.empty()) return out;
     const std::string name = quote(Path{table.schema, index.name});
-    for (const std::string& target : split_list(clause(index.attributes, "statistics", ""))) {
-      const std::vector<std::string> sides = split(target, '=');
-      if (sides.size() == 2)
-        out.push_back("ALTER INDEX " + name + " ALTER COLUMN " + sides[0] + " SET STATISTICS " + sides[1]);
-    }
+    for (std::string& statement : index_statistics(index.attributes, name)) out.push_back(std::move(statement));
     marks(index.name, index.attributes, table, out);
     if (const auto* comment = value_of(index.attributes, "comment"))
       out.push_back(comment_on("INDEX " + name, *comment));
@@ -146,13 +142,15 @@ class TableWriter {
   /// What a table changed of the columns its parents bring.
   void inherited_columns() {
     for (const Column& column : table_.columns) {
-      if (!brought(column.attributes) || column.generated) continue;
+      const bool shared = brought(column.attributes) || (parents_at_once_ && has(column.attributes, "merged"));
+      if (!shared || column.generated || column.identity != Identity::none) continue;
       const Column* parent = inherited_column(table_, column.name, around_);
       const std::string alter_column = alter() + " ALTER COLUMN " + quote(column.name.text);
-      const bool known = parent != nullptr && !parent->generated;
-      if (column.default_value && (!known || parent->default_value != column.default_value))
+      if (!column.default_value && (parent == nullptr || (parent->default_value && !parent->generated)))
+        say(alter_column + " DROP DEFAULT");
+      if (!brought(column.attributes)) continue;
+      if (column.default_value && (parent == nullptr || parent->default_value != column.default_value))
         say(alter_column + " SET DEFAULT " + default_text(column));
-      if (!column.default_value && known && parent->default_value) say(alter_column + " DROP DEFAULT");
       if (!column.nullable && (parent == nullptr || parent->nullable)) say(alter_column + " SET NOT NULL");
     }
   }
@@ -237,6 +235,16 @@ const Index* index_named(const Schema& schema, const Path& path) {
 }
 
 }  // namespace
+
+std::vector<std::string> index_statistics(const Attributes& attributes, const std::string& index) {
+  std::vector<std::string> out;
+  for (const std::string& target : split_list(clause(attributes, "statistics", ""))) {
+    const std::vector<std::string> sides = split(target, '=');
+    if (sides.size() == 2)
+      out.push_back("ALTER INDEX " + index + " ALTER COLUMN " + sides[0] + " SET STATISTICS " + sides[1]);
+  }
+  return out;
+}
 
 std::vector<std::string> column_settings(const Column& column, const Path& table) {
   const std::string name = quote(table) + "." + quote(column.name.text);

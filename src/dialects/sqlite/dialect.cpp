@@ -60,6 +60,7 @@ const Dialect sqlite_dialect = {
     .restore = sqlite::restore,
     .begin = sqlite::begin,
     .catalog_digest = sqlite::catalog_digest,
+    .standing = sqlite::standing,
 };
 
 }  // namespace dataflow

@@ -161,4 +161,14 @@ std::string catalog_digest(Connection& connection) {
       .hex();
 }
 
+std::optional<Standing> standing(Connection& connection) {
+  if (connection.query(sqlite_dialect.own_exist).empty()) return std::nullopt;
+  Standing out;
+  for (const Row& row : connection.query("SELECT key, value FROM dataflow_state WHERE key IN ('model', 'catalog')"))
+    (row[0] == "model" ? out.model : out.recorded) = row[1].value_or("");
+  if (out.model.empty()) return std::nullopt;
+  out.now = catalog_digest(connection);
+  return out;
+}
+
 }  // namespace dataflow::sqlite

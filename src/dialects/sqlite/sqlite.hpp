@@ -87,6 +87,7 @@ std::span<const Fact> all_facts();
 // run.cpp
 std::unique_ptr<Migrating> begin(Connection& connection, const Deadline& deadline, bool rewrites);
 std::string catalog_digest(Connection& connection);
+std::optional<Standing> standing(Connection& connection);
 
 // key.cpp
 /// How a row is found again: the columns of its key, or the rowid under the name by which it can be reached.

@@ -413,7 +413,8 @@ void Survey::look(Evidence& e) {
   } else if (const auto* a = std::get_if<Alter<Column>>(&change_)) {
     if (e.act == Act::change_type) type(e, *a);
     if (e.act == Act::change_identity) fits(e, a->after);
-    if (e.act == Act::change_collation || e.act == Act::change_column_options || (e.act == Act::set_not_null && fill(a->after.name)))
+    if (e.act == Act::change_collation || e.act == Act::change_column_options ||
+        (e.act == Act::set_not_null && fill(a->after.name)))
       still_hold(e, a->after.name);
     if (e.act == Act::set_not_null) required(e, a->after.name, quote(a->after.name.text) + " IS NULL");
   } else if (const auto* o = std::get_if<Alter<TableOptions>>(&change_)) {

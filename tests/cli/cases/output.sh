@@ -77,12 +77,25 @@ case_completion_scripts_are_for_every_shell() {
   error_has 'did you mean fish\?'
 }
 
-# These run where the shells are installed; the scripts of all three are made from the same rows.
-case_completion_is_read_by_the_shells_there_are() {
-  local shell
-  for shell in zsh fish; do
-    [ -n "$(command -v $shell)" ] || continue
-    dataflow completion $shell >completion.$shell
-    expect 0 $shell -n completion.$shell
-  done
+case_completion_for_fish() {
+  make_app
+  dataflow completion fish >completion.fish || fail "no script"
+  fish_words() { fish --no-config -c "source completion.fish; complete -C'$1'" | sort | tr '\n' ' '; }
+  is "$(fish_words 'dataflow migrate ')" 'auto history pending rollback show status '
+  is "$(fish_words 'dataflow migrate rollback --l')" '--last '
+  is "$(fish_words 'dataflow migrate auto --max-risk-level ')" 'CRITICAL HIGH LOW MEDIUM SAFE '
+}
+
+case_completion_for_zsh() {
+  make_app
+  dataflow completion zsh >completion.zsh || fail "no script"
+  zsh -n completion.zsh || fail "zsh does not read it"
+  # What compadd is given is what zsh would offer.
+  zsh_words() {
+    zsh -f -c 'compdef() { :; }; _files() { print files; }; compadd() { shift; print -l -- "$@"; }
+      source ./completion.zsh; words=("$@"); CURRENT=$#; _dataflow_words' - "$@" | sort | tr '\n' ' '
+  }
+  is "$(zsh_words dataflow migrate '')" 'auto history pending rollback show status '
+  is "$(zsh_words dataflow migrate auto --max-risk-level '')" 'CRITICAL HIGH LOW MEDIUM SAFE '
+  is "$(zsh_words dataflow diff '')" 'files '
 }
