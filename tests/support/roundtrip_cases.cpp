@@ -80,6 +80,9 @@ const std::vector<RoundTrip>& round_trips() {
       {"text and uuid, json and jsonb", "", "CREATE TABLE t (id text PRIMARY KEY, j json, k int)",
        "CREATE TABLE t (id uuid PRIMARY KEY, j jsonb, k jsonb)",
        "INSERT INTO t VALUES ('A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', '{\"a\":  1, \"a\": 2}', 3)"},
+      {"a plain column without company becomes a generated one", "",
+       "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (1) STORED)",
+       "CREATE TABLE t (a int GENERATED ALWAYS AS (1) STORED, b int)", "INSERT INTO t VALUES (7), (8), (7), (NULL)"},
       {"a generated column becomes a plain one",
        "",
        "CREATE TABLE t (id int, g int GENERATED ALWAYS AS (id * 2) STORED)",
@@ -177,6 +180,22 @@ const std::vector<RoundTrip>& round_trips() {
        "ON p "
        "(id, a); CREATE VIEW v AS SELECT a FROM p1",
        "INSERT INTO p VALUES (1, 'x', '2020-05-05')"},
+      {"a partition of a table that is referred to", "",
+       "CREATE TABLE p (id int PRIMARY KEY) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM "
+       "(1) TO "
+       "(9); CREATE TABLE r (id int REFERENCES p)",
+       "CREATE TABLE p (id int PRIMARY KEY, n int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES "
+       "FROM "
+       "(1) TO (9); CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (9) TO (19); CREATE INDEX i ON p (n); CREATE TABLE "
+       "r (id "
+       "int REFERENCES p)",
+       "INSERT INTO p VALUES (1); INSERT INTO r VALUES (1)"},
+      {"numbers become times",
+       "",
+       "CREATE TABLE t (a bigint, b timestamptz, c date)",
+       "CREATE TABLE t (a timestamp NOT NULL DEFAULT now(), b bigint, c int)",
+       "INSERT INTO t VALUES (1600000000, '2020-01-01 00:00:00.5+00', '2020-01-01')",
+       {{"SELECT a FROM t", "2020-09-13 12:26:40"}}},
       {"a table is detached", "",
        "CREATE TABLE p (id int, at date) PARTITION BY RANGE (at); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM "
        "('2020-01-01') TO ('2021-01-01')",

@@ -132,15 +132,19 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
   const Hints none;
   std::vector<std::string> taken = options.taken;
   std::vector<std::pair<std::size_t, std::size_t>> together;
-  Schema state = from;
+  // The schema before and after each change: two values that take turns, for a copy of a large one costs.
+  Schema state = from, next = from;
+  const auto carry_out = [&](Schema& schema, const Change& change) {
+    agree(schema, change);
+    apply_change(schema, change);
+    learn_needs(schema, subject(change), options.to);
+  };
   for (const Arranged& arranged : arrange(from, options.to, changes)) {
     agree(state, arranged.change);
-    Schema next = state;
-    apply_change(next, arranged.change);
-    learn_needs(next, subject(arranged.change), options.to);
+    carry_out(next, arranged.change);
     if (arranged.with) {
       for (const std::size_t i : arranged.of) together.emplace_back(i, *arranged.with);
-      state = std::move(next);
+      carry_out(state, arranged.change);
       continue;
     }
     Written up = write_change(arranged.change, {state, next, options, hints, "up", nullptr, taken, arranged.anew});
@@ -155,7 +159,7 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
     if (down.kept) lowered.rollback_set_aside.push_back(*down.kept);
     lowered.steps.push_back(
         {std::visit(Title{arranged.aside}, arranged.change), std::move(up.statements), std::move(down.statements)});
-    state = std::move(next);
+    carry_out(state, arranged.change);
   }
   prepare(lowered);
   for (const auto& [child, parent] : together) lowered.step_of[child] = lowered.step_of[parent];

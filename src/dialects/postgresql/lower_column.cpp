@@ -39,6 +39,9 @@ bool is_number(const Type& type) {
   return type.dimensions == 0 &&
          (is_integer(type) || type.kind == Kind::decimal || type.kind == Kind::float32 || type.kind == Kind::float64);
 }
+bool is_time(const Type& type) {
+  return type.dimensions == 0 && (type_name(type).starts_with("timestamp") || type.kind == Kind::date);
+}
 bool is_json(const Type& type) { return type.dimensions == 0 && (type.spelled == "json" || type.spelled == "jsonb"); }
 
 /// How PostgreSQL stores a type when nothing else is said.
@@ -174,6 +177,15 @@ void fill_new(const Table& table, const Column& column, const std::string& fill,
 
 const Table& table_in(const Schema& schema, const Path& path) { return *find_table(schema, path); }
 
+/// Whether a table that inherits the column keeps it as its own.
+bool stays_below(const Schema* to, const Path& parent, const Name& column) {
+  if (to == nullptr) return false;
+  return std::any_of(to->tables.begin(), to->tables.end(), [&](const Table& t) {
+    const std::vector<Path> parents = read_paths(attribute(t.options.attributes, "inherits"));
+    return std::find(parents.begin(), parents.end(), parent) != parents.end() && find_column(t, column) != nullptr;
+  });
+}
+
 }  // namespace
 
 bool other_type(const Column& before, const Column& after) {
@@ -205,6 +217,11 @@ std::string conversion(const std::string& value, const Type& before, const Type&
   if (is_number(before) && before.kind != Kind::int32 && after.kind == Kind::boolean) return "(" + value + " <> 0)";
   if (is_json(after) && !is_json(before) && !is_text(before)) return "pg_catalog.to_json(" + value + ")" + to;
   if (is_json(before) && !is_json(after) && !is_text(after)) return "(" + value + " #>> '{}')" + to;
+  // Times as numbers are seconds since 1970, UTC.
+  if (is_time(before) && is_number(after)) return "EXTRACT(epoch FROM " + value + ")" + to;
+  if (is_number(before) && is_time(after))
+    return "((pg_catalog.to_timestamp(" + value + "::double precision) AT TIME ZONE 'UTC')" +
+           (type_name(after).find("with time zone") == std::string::npos ? "" : " AT TIME ZONE 'UTC'") + ")" + to;
   if (before.spelled.starts_with("interval") && is_number(after)) return "EXTRACT(epoch FROM " + value + ")" + to;
   const bool by_text = (user_defined(before) || user_defined(after)) && !is_text(before) && !is_text(after);
   return value + (by_text ? "::text" : "") + to;
@@ -233,7 +250,9 @@ Written write(const Drop<Column>& change, const Place& place) {
     out.add(set_column_aside(table, table_in(place.after, change.in), change.object, aside));
     out.kept = std::move(aside);
   }
-  out.run(alter_table(table) + " DROP COLUMN " + q(change.object.name));
+  const bool only = place.direction == "up" && stays_below(place.options.to, table.path(), change.object.name);
+  out.run("ALTER " + table_word(table) + (only ? " ONLY " : " ") + quote(table.path()) + " DROP COLUMN " +
+          q(change.object.name));
   return out;
 }
 
@@ -260,6 +279,9 @@ Written write(const Alter<Column>& change, const Place& place) {
     change_type(table, before, after, place, out);
   else if (before.default_value && !before.generated && !after.default_value)
     out.run(alter + " DROP DEFAULT");
+  // Values of its own were set aside where they were not null.
+  if (place.restores != nullptr && before.generated && after.nullable)
+    out.run("UPDATE " + quote(table.path()) + " SET " + q(after.name) + " = NULL");
   if (place.restores != nullptr)
     out.run(
         restore_column(table, after, *place.restores,

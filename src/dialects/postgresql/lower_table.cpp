@@ -47,6 +47,17 @@ static bool keeps_rows(const Table& table) {
          std::any_of(table.columns.begin(), table.columns.end(), [](const Column& c) { return !c.generated; });
 }
 
+/// Whether a foreign key points at the table, or at one it is a partition of.
+static bool is_referred_to(const Schema& schema, const std::string& table) {
+  for (const Table& other : schema.tables) {
+    for (const ForeignKey& key : other.foreign_keys)
+      if (quote(key.references) == table) return true;
+    const std::string above = attribute(other.options.attributes, "partition of");
+    if (quote(other.path()) == table && !above.empty() && is_referred_to(schema, above)) return true;
+  }
+  return false;
+}
+
 Written write(const Create<Table>& change, const Place& place) {
   Written out;
   out.run(create(change.object));
@@ -64,6 +75,10 @@ Written write(const Drop<Table>& change, const Place& place) {
     out.add(set_table_aside(table, aside));
     out.kept = std::move(aside);
   }
+  // A key that refers to the whole of a partitioned table holds each partition, unless that has left.
+  const std::string parent = attribute(table.options.attributes, "partition of");
+  if (!parent.empty() && is_referred_to(place.before, parent))
+    out.run("ALTER TABLE " + parent + " DETACH PARTITION " + quote(table.path()));
   out.run("DROP " + table_word(table) + " " + quote(table.path()));
   return out;
 }

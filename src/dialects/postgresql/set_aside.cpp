@@ -72,6 +72,18 @@ Key lasting_key(const Table& table, const Table& after, const Name& column) {
   return {all_but(table, after, column), true};
 }
 
+/// As SetAside::key holds it.
+std::vector<Name> recorded(const Key& key) {
+  std::vector<Name> out = key.columns;
+  if (key.numbered) out.emplace_back(number_column);
+  return out;
+}
+Key read_key(std::vector<Name> recorded) {
+  const bool numbered = !recorded.empty() && recorded.back().text == number_column;
+  if (numbered) recorded.pop_back();
+  return {std::move(recorded), numbered};
+}
+
 std::vector<std::string> texts(const std::vector<Name>& columns, const std::string& alias) {
   std::vector<std::string> out;
   for (const Name& name : columns) out.push_back(alias + q(name) + "::text");
@@ -155,7 +167,7 @@ std::vector<Statement> restore_table(const Table& table, const SetAside& from) {
 
 std::vector<Statement> set_column_aside(const Table& table, const Table& after, const Column& column, SetAside& to) {
   const Key key = lasting_key(table, after, column.name);
-  to.key = key.columns;
+  to.key = recorded(key);
   std::vector<std::string> list = key_sources(key);
   list.push_back(q(column.name) + (user_defined(column.type) ? "::text" : "") + " AS " + std::string(value_column));
   const std::string rows = "SELECT * FROM (SELECT " + join(list, ", ") + " FROM " + quote(table.path()) +
@@ -172,7 +184,7 @@ std::vector<Statement> set_column_aside(const Table& table, const Table& after, 
 std::vector<Statement> set_changes_aside(const Table& table, const Column& column, const std::string& changed,
                                          const std::string& condition, SetAside& to) {
   const Key key = lasting_key(table, table, column.name);
-  to.key = key.columns;
+  to.key = recorded(key);
   std::vector<std::string> list = key_sources(key), kept;
   list.push_back(q(column.name) + (user_defined(column.type) ? "::text" : "") + " AS " + std::string(before_column));
   list.push_back(as_text(changed) + " AS " + std::string(after_column));
@@ -187,7 +199,7 @@ std::vector<Statement> set_changes_aside(const Table& table, const Column& colum
 std::string restore_column(const Table& table, const Column& column, const SetAside& from,
                            const std::string& converted) {
   const bool whole = from.kind == "column";
-  const Key key{from.key, key_of(table, column.name) != from.key};
+  const Key key = read_key(from.key);
   std::vector<std::string> conditions;
   for (const Name& name : key.columns)
     conditions.push_back("o." + q(name) + "::text " + (key.numbered ? "IS NOT DISTINCT FROM" : "=") + " b." + q(name));
