@@ -17,7 +17,10 @@ class Arranger {
  public:
   Arranger(const Schema& from, const Schema& to, const std::vector<Change>& changes, const Naming& naming,
            const Dependents& dependents)
-      : sides_{from, to, naming}, changes_(changes), dependents_(dependents), parents_(sides_, changes) {}
+      : sides_{from, to, naming},
+        changes_(changes),
+        dependents_(dependents),
+        parents_(sides_, changes, dependents.anew) {}
 
   std::vector<Arranged> run() {
     pair_renamed();
@@ -61,9 +64,61 @@ class Arranger {
 
   void take(std::size_t i) {
     const std::size_t first = ops_.size();
-    std::visit([&](const auto& c) { take(c, i); }, changes_[i]);
     const auto parent = parents_.change_above(changes_[i], i);
-    for (std::size_t o = first; o < ops_.size() && parent; ++o) ops_[o].arranged.with = parent;
+    if (parent && of_its_own(i, *parent)) return;
+    std::visit([&](const auto& c) { take(c, i); }, changes_[i]);
+    for (std::size_t o = first; o < ops_.size() && parent; ++o) {
+      Op& op = ops_[o];
+      if (std::holds_alternative<Create<ForeignKey>>(op.arranged.change) ||
+          std::holds_alternative<Drop<ForeignKey>>(op.arranged.change)) {
+        if (op.arranged.of.empty()) continue;  // the key of a table that comes or goes: its turn is another
+      }
+      op.arranged.with = parent;
+      const bool whole = std::holds_alternative<Create<Table>>(changes_[i]) ||
+                         std::holds_alternative<Drop<Table>>(changes_[i]) ||
+                         std::holds_alternative<Alter<TableOptions>>(changes_[i]);
+      if (whole && op.ranks.size() > 1) op.ranks.resize(1);  // its place below its parent is the parent's matter
+    }
+  }
+
+  /// A column of a partition can differ from what its parent makes of it: the rest is a change of its own.
+  bool of_its_own(std::size_t i, std::size_t parent) {
+    const auto flags = [](Column to, const Column& from) {
+      for (const char* flag : {"inherited", "merged"}) {
+        to.attributes.erase(flag);
+        if (has(from.attributes, flag)) to.attributes[flag] = "";
+      }
+      return to;
+    };
+    const auto* above_created = std::get_if<Create<Column>>(&changes_[parent]);
+    if (const auto* c = std::get_if<Create<Column>>(&changes_[i]); c != nullptr && above_created != nullptr) {
+      Column made = flags(above_created->object, c->object);
+      made.comment.clear();
+      if (made == flags(c->object, c->object) || made.generated || made.identity != Identity::none) return false;
+      add(Create<Column>{c->in, made}, {});
+      ops_.back().arranged.with = parent;
+      add(Alter<Column>{c->in, made, c->object}, {i});
+      return true;
+    }
+    const auto* above = std::get_if<Alter<Column>>(&changes_[parent]);
+    const auto* c = std::get_if<Alter<Column>>(&changes_[i]);
+    if (c == nullptr || above == nullptr) return false;
+    Column made = flags(c->before, c->after);
+    const auto take_over = [&](auto member) {
+      if (!(above->before.*member == above->after.*member)) made.*member = above->after.*member;
+    };
+    take_over(&Column::type), take_over(&Column::collation), take_over(&Column::nullable);
+    take_over(&Column::default_value), take_over(&Column::generated);
+    for (const char* key : {"storage", "statistics", "options", "compression"})
+      if (attribute(above->before.attributes, key) != attribute(above->after.attributes, key)) {
+        made.attributes.erase(key);
+        if (has(above->after.attributes, key)) made.attributes[key] = attribute(above->after.attributes, key);
+      }
+    if (made == c->after || made.generated || made.identity != c->after.identity) return false;
+    add(Alter<Column>{c->in, c->before, made}, {});
+    ops_.back().arranged.with = parent;
+    add(Alter<Column>{c->in, made, c->after}, {i});
+    return true;
   }
 
   template <class Object> void take(const Alter<Object>& c, std::size_t i) {

@@ -49,6 +49,7 @@ enum Rank : int {
   default_on,
   part_create,
   table_options,
+  attaching,
   column_drop,
   key_create,
   table_last = 90,
@@ -79,15 +80,18 @@ Op described(Arranged arranged, const Sides& sides);
 /// Finds what the server does to an inheriting table together with its parent.
 class Parents {
  public:
-  Parents(const Sides& sides, const std::vector<Change>& changes);
+  /// `anew`: the changes that make a table anew.
+  Parents(const Sides& sides, const std::vector<Change>& changes, const std::set<std::size_t>& anew);
   /// The change of a parent table, or of the type of its rows, that makes this one by itself.
   std::optional<std::size_t> change_above(const Change& change, std::size_t self) const;
 
  private:
+  std::optional<std::size_t> change_of_tree(const Change& change) const;
   std::optional<std::size_t> change_of_type(const Change& change, const Path& in) const;
 
   const Sides& sides_;
   const std::vector<Change>& changes_;
+  const std::set<std::size_t>& anew_;
   std::map<Path, std::vector<Path>> parents_;
 };
 
