@@ -219,7 +219,7 @@ const std::vector<RoundTrip>& round_trips() {
        "CREATE TABLE p (id int, a text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO "
        "(9); "
        "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (9) TO (19)",
-       "CREATE TABLE p (id bigint, b int) PARTITION BY RANGE (id); CREATE TABLE p1 (id int, a text); CREATE TABLE p2 "
+       "CREATE TABLE p (id int, b int) PARTITION BY RANGE (id); CREATE TABLE p1 (id int, a text); CREATE TABLE p2 "
        "PARTITION OF p FOR VALUES FROM (9) TO (19)",
        "INSERT INTO p VALUES (1, 'x'), (10, 'y')"},
       {"what a partition has of its own", "",

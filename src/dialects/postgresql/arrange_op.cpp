@@ -177,7 +177,12 @@ class Describer {
     op.needs_before = needs_of_options(sides_.from, sides_.naming.before(in));
     op.needs_after = needs_of_options(sides_.to, in);
     op.phase = options_phase;
-    if (op.arranged.anew) op.provides = {key_of(in)};
+    if (op.arranged.anew) {
+      op.provides = {key_of(in)};
+      for (const Table& below : partitions_below(sides_.from, sides_.naming.before(in)))
+        op.provides.push_back(key_of(below.path()));
+      for (const Table& below : partitions_below(sides_.to, in)) op.provides.push_back(key_of(below.path()));
+    }
     rank(op, in, table_options);
     // It leaves before anything happens to its parent, and joins when nothing more will.
     const auto parents = [&](const TableOptions& options) {

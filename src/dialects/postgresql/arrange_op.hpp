@@ -64,6 +64,7 @@ struct Op {
   std::vector<Dependency> needs_before = {}, needs_after = {};
   std::vector<std::string> provides = {};        ///< keys of what it makes, changes or removes
   std::vector<std::pair<Path, int>> ranks = {};  ///< tables, and its place among their changes
+  std::optional<std::size_t> precedes = {};      ///< a change that has to wait for it
   std::string takes = {}, leaves = {};           ///< names it needs to be free, names it frees
 };
 
