@@ -49,8 +49,8 @@ enum Rank : int {
   default_on,
   part_create,
   table_options,
-  attaching,
   column_drop,
+  attaching,
   key_create,
   table_last = 90,
   under_old_name = 100

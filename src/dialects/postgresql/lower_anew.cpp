@@ -30,6 +30,23 @@ std::vector<Table> partitions_after(const Path& table, const Place& place) {
   return out;
 }
 
+/// A partition that comes or goes in this plan has not followed what has happened to its parent's columns and checks.
+void fit(Table& partition, const Table& parent) {
+  std::vector<Column> columns;
+  for (const Column& above : parent.columns) {
+    const Column* own = find_column(partition, above.name);
+    columns.push_back(own != nullptr && same_type(own->type, above.type) && own->collation == above.collation ? *own
+                                                                                                              : above);
+    columns.back().attributes["inherited"] = "";
+  }
+  partition.columns = std::move(columns);
+  for (const Check& above : parent.checks) {
+    const bool there = std::any_of(partition.checks.begin(), partition.checks.end(),
+                                   [&](const Check& own) { return own.name == above.name; });
+    if (!there && !has(above.attributes, "no inherit")) partition.checks.push_back(above);
+  }
+}
+
 std::string rows_of(const Table& table) {
   return (has(table.options.attributes, "partition by") ? "" : "ONLY ") + quote(table.path());
 }
@@ -64,6 +81,7 @@ void make_anew(const Alter<TableOptions>& change, const Place& place, Written& o
   out.run(create(fresh));
   for (Table& partition : partitions_after(change.in, place)) {
     partition.foreign_keys.clear();
+    fit(partition, fresh);
     out.run(create(partition));
   }
   if (!columns.empty())
