@@ -196,6 +196,40 @@ const std::vector<RoundTrip>& round_trips() {
        "CREATE TABLE t (a timestamp NOT NULL DEFAULT now(), b bigint, c int)",
        "INSERT INTO t VALUES (1600000000, '2020-01-01 00:00:00.5+00', '2020-01-01')",
        {{"SELECT a FROM t", "2020-09-13 12:26:40"}}},
+      {"a table becomes a partitioned one", "CREATE TABLE k (id int PRIMARY KEY)",
+       "CREATE TABLE p (id int PRIMARY KEY REFERENCES k, a text, n int GENERATED ALWAYS AS IDENTITY); CREATE INDEX i "
+       "ON p "
+       "(a); CREATE VIEW v AS SELECT a FROM p; CREATE TABLE r (id int REFERENCES p)",
+       "CREATE TABLE p (id int PRIMARY KEY REFERENCES k, a text, n bigint) PARTITION BY RANGE (id); CREATE TABLE p1 "
+       "PARTITION "
+       "OF p FOR VALUES FROM (1) TO (9); CREATE TABLE p2 PARTITION OF p DEFAULT PARTITION BY LIST (id); CREATE TABLE "
+       "p3 "
+       "PARTITION OF p2 DEFAULT; CREATE INDEX i ON p (a); CREATE VIEW v AS SELECT a FROM p; CREATE TABLE r (id int "
+       "REFERENCES p)",
+       "INSERT INTO k VALUES (1), (20); INSERT INTO p VALUES (1, 'x'), (20, 'y'); INSERT INTO r VALUES (20)"},
+      {"a partitioned table gets another key", "",
+       "CREATE TABLE p (id int, a text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO "
+       "(9); "
+       "CREATE TABLE p2 PARTITION OF p DEFAULT; CREATE VIEW v AS SELECT a FROM p1",
+       "CREATE TABLE p (id int, a text, b int) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p FOR VALUES IN "
+       "('x'); "
+       "CREATE TABLE p3 PARTITION OF p DEFAULT; CREATE VIEW v AS SELECT a FROM p1",
+       "INSERT INTO p VALUES (1, 'x'), (20, 'y')"},
+      {"a partition leaves while its parent changes", "",
+       "CREATE TABLE p (id int, a text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO "
+       "(9); "
+       "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (9) TO (19)",
+       "CREATE TABLE p (id int, b int) PARTITION BY RANGE (id); CREATE TABLE p1 (id int, a text); CREATE TABLE p2 "
+       "PARTITION OF p FOR VALUES FROM (9) TO (19)",
+       "INSERT INTO p VALUES (1, 'x'), (10, 'y')"},
+      {"what a partition has of its own", "",
+       "CREATE TABLE p (id int, a text, b text) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p (a NOT NULL) "
+       "FOR "
+       "VALUES FROM (1) TO (9); CREATE INDEX i ON p (a)",
+       "CREATE TABLE p (id int, a varchar(9), b text DEFAULT 'q', c int) PARTITION BY RANGE (id); CREATE TABLE p1 "
+       "PARTITION OF "
+       "p (b NOT NULL DEFAULT 'r', c DEFAULT 4) FOR VALUES FROM (1) TO (9); CREATE INDEX p1_a_idx ON p1 (a)",
+       "INSERT INTO p VALUES (1, 'x', 'y')"},
       {"a table is detached", "",
        "CREATE TABLE p (id int, at date) PARTITION BY RANGE (at); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM "
        "('2020-01-01') TO ('2021-01-01')",

@@ -17,7 +17,10 @@ class Arranger {
  public:
   Arranger(const Schema& from, const Schema& to, const std::vector<Change>& changes, const Naming& naming,
            const Dependents& dependents)
-      : sides_{from, to, naming}, changes_(changes), dependents_(dependents), parents_(sides_, changes) {}
+      : sides_{from, to, naming},
+        changes_(changes),
+        dependents_(dependents),
+        parents_(sides_, changes, dependents.anew) {}
 
   std::vector<Arranged> run() {
     pair_renamed();
@@ -61,9 +64,97 @@ class Arranger {
 
   void take(std::size_t i) {
     const std::size_t first = ops_.size();
-    std::visit([&](const auto& c) { take(c, i); }, changes_[i]);
     const auto parent = parents_.change_above(changes_[i], i);
-    for (std::size_t o = first; o < ops_.size() && parent; ++o) ops_[o].arranged.with = parent;
+    if (parent && of_its_own(i, *parent)) return;
+    std::visit([&](const auto& c) { take(c, i); }, changes_[i]);
+    for (std::size_t o = first; o < ops_.size() && parent; ++o) {
+      Op& op = ops_[o];
+      if (std::holds_alternative<Create<ForeignKey>>(op.arranged.change) ||
+          std::holds_alternative<Drop<ForeignKey>>(op.arranged.change)) {
+        if (op.arranged.of.empty()) continue;  // the key of a table that comes or goes: its turn is another
+      }
+      op.arranged.with = parent;
+      const bool whole = std::holds_alternative<Create<Table>>(changes_[i]) ||
+                         std::holds_alternative<Drop<Table>>(changes_[i]) ||
+                         std::holds_alternative<Alter<TableOptions>>(changes_[i]);
+      if (!whole) continue;
+      // What it needs, and its place below its parent, is the parent's matter.
+      if (op.ranks.size() > 1) op.ranks.resize(1);
+      op.needs_before.clear(), op.needs_after.clear();
+    }
+  }
+
+  /// The column as its parent's change would find it, or leave it, if it had nothing of its own.
+  static Column as_above(const Column& above, const Column& own) {
+    Column out = above;
+    out.comment.clear();
+    std::erase_if(out.attributes, [](const auto& entry) { return entry.first.starts_with("grant "); });
+    for (const char* flag : {"inherited", "merged"}) {
+      out.attributes.erase(flag);
+      if (has(own.attributes, flag)) out.attributes[flag] = "";
+    }
+    return out;
+  }
+
+  /// `own` with whatever the parent's change changes as it is in `value`, one of its two sides.
+  static Column changed_above(const Column& own, const Alter<Column>& above, const Column& value) {
+    Column out = own;
+    const auto take_over = [&](auto member) {
+      if (!(above.before.*member == above.after.*member)) out.*member = value.*member;
+    };
+    take_over(&Column::type), take_over(&Column::collation), take_over(&Column::nullable);
+    take_over(&Column::default_value), take_over(&Column::generated);
+    for (const char* key : {"storage", "statistics", "options", "compression"})
+      if (attribute(above.before.attributes, key) != attribute(above.after.attributes, key)) {
+        out.attributes.erase(key);
+        if (has(value.attributes, key)) out.attributes[key] = attribute(value.attributes, key);
+      }
+    return out;
+  }
+
+  /// A column of a partition can differ from what its parent's change finds and leaves: then the rest is a change of
+  /// its own, before or after.
+  bool of_its_own(std::size_t i, std::size_t parent) {
+    const auto plain = [](const Column& c) { return !c.generated && c.identity == Identity::none; };
+    const auto with = [&](Change change, Origin of) {
+      add(std::move(change), std::move(of));
+      ops_.back().arranged.with = parent;
+    };
+    const auto before = [&](const Path& in, const Column& from, const Column& to) {
+      if (from == to) return;
+      add(Alter<Column>{in, from, to}, {});
+      ops_.back().precedes = parent;
+    };
+    if (const auto* c = std::get_if<Create<Column>>(&changes_[i]); c != nullptr && plain(c->object)) {
+      const auto* above = std::get_if<Create<Column>>(&changes_[parent]);
+      if (above == nullptr) return false;
+      const Column made = as_above(above->object, c->object);
+      if (made == c->object) return false;
+      with(Create<Column>{c->in, made}, {});
+      add(Alter<Column>{c->in, made, c->object}, {i});
+      return true;
+    }
+    if (const auto* c = std::get_if<Drop<Column>>(&changes_[i]); c != nullptr && plain(c->object)) {
+      const auto* above = std::get_if<Drop<Column>>(&changes_[parent]);
+      if (above == nullptr) return false;
+      const Column found = as_above(above->object, c->object);
+      before(c->in, c->object, found);
+      with(Drop<Column>{c->in, found}, {i});
+      return true;
+    }
+    const auto* above = std::get_if<Alter<Column>>(&changes_[parent]);
+    const auto* c = std::get_if<Alter<Column>>(&changes_[i]);
+    if (c == nullptr || above == nullptr || !plain(c->before) || !plain(c->after)) return false;
+    const Column found = changed_above(c->before, *above, above->before);
+    const Column made = changed_above(found, *above, above->after);
+    before(c->in, c->before, found);
+    if (made == c->after) {
+      with(Alter<Column>{c->in, found, made}, {i});
+    } else {
+      with(Alter<Column>{c->in, found, made}, {});
+      add(Alter<Column>{c->in, made, c->after}, {i});
+    }
+    return true;
   }
 
   template <class Object> void take(const Alter<Object>& c, std::size_t i) {

@@ -156,7 +156,7 @@ class Describer {
     op.takes = name_taken("table", c.object.path(), {});
     in_schema(c.object.schema, op);
     rank(op, c.object.path(), table_first);
-    below_parents(c.object, table_options, op);
+    below_parents(c.object, attaching, op);
   }
   void describe(const Drop<Table>& c, Op& op) const {
     op.verb = Verb::drop;
@@ -177,13 +177,25 @@ class Describer {
     op.needs_before = needs_of_options(sides_.from, sides_.naming.before(in));
     op.needs_after = needs_of_options(sides_.to, in);
     op.phase = options_phase;
-    if (op.arranged.anew) op.provides = {key_of(in)};
+    if (op.arranged.anew) {
+      op.provides = {key_of(in)};
+      for (const Table& below : partitions_below(sides_.from, sides_.naming.before(in)))
+        op.provides.push_back(key_of(below.path()));
+      for (const Table& below : partitions_below(sides_.to, in)) op.provides.push_back(key_of(below.path()));
+    }
     rank(op, in, table_options);
-    for (const TableOptions* side : {&before, &after})
-      for (const Table& table : sides_.from.tables)
-        if (attribute(side->attributes, "partition of") == quote(table.path()) && table.path() != in &&
-            !op.arranged.anew)
-          rank(op, sides_.naming.after(table.path()), table_options);
+    // It leaves before anything happens to its parent, and joins when nothing more will.
+    const auto parents = [&](const TableOptions& options) {
+      std::vector<Path> out = read_paths(attribute(options.attributes, "partition of"));
+      for (const Path& parent : read_paths(attribute(options.attributes, "inherits"))) out.push_back(parent);
+      for (Path& parent : out) parent = sides_.naming.after(parent);
+      return out;
+    };
+    if (op.arranged.anew) return;
+    const std::vector<Path> left = parents(before), joined = parents(after);
+    for (const Path& parent : joined) rank(op, parent, attaching);
+    for (const Path& parent : left)
+      if (std::find(joined.begin(), joined.end(), parent) == joined.end()) rank(op, parent, part_drop);
   }
 
   void describe(const Rename<Table>& c, Op& op) const {

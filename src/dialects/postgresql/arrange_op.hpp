@@ -50,6 +50,7 @@ enum Rank : int {
   part_create,
   table_options,
   column_drop,
+  attaching,
   key_create,
   table_last = 90,
   under_old_name = 100
@@ -63,6 +64,7 @@ struct Op {
   std::vector<Dependency> needs_before = {}, needs_after = {};
   std::vector<std::string> provides = {};        ///< keys of what it makes, changes or removes
   std::vector<std::pair<Path, int>> ranks = {};  ///< tables, and its place among their changes
+  std::optional<std::size_t> precedes = {};      ///< a change that has to wait for it
   std::string takes = {}, leaves = {};           ///< names it needs to be free, names it frees
 };
 
@@ -79,15 +81,18 @@ Op described(Arranged arranged, const Sides& sides);
 /// Finds what the server does to an inheriting table together with its parent.
 class Parents {
  public:
-  Parents(const Sides& sides, const std::vector<Change>& changes);
+  /// `anew`: the changes that make a table anew.
+  Parents(const Sides& sides, const std::vector<Change>& changes, const std::set<std::size_t>& anew);
   /// The change of a parent table, or of the type of its rows, that makes this one by itself.
   std::optional<std::size_t> change_above(const Change& change, std::size_t self) const;
 
  private:
+  std::optional<std::size_t> change_of_tree(const Change& change) const;
   std::optional<std::size_t> change_of_type(const Change& change, const Path& in) const;
 
   const Sides& sides_;
   const std::vector<Change>& changes_;
+  const std::set<std::size_t>& anew_;
   std::map<Path, std::vector<Path>> parents_;
 };
 

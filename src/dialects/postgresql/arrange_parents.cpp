@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "dialects/postgresql/arrange_op.hpp"
 #include "dialects/postgresql/render.hpp"
@@ -38,23 +39,47 @@ bool comes_with(const Rename<Column>& c, const Change& parent) {
 
 }  // namespace
 
-Parents::Parents(const Sides& sides, const std::vector<Change>& changes) : sides_(sides), changes_(changes) {
-  std::map<std::string, Path> tables;
-  for (const Schema* schema : {&sides_.from, &sides_.to})
-    for (const Table& table : schema->tables) tables[quote(table.path())] = sides_.naming.after(table.path());
-  for (const Schema* schema : {&sides_.from, &sides_.to})
-    for (const Table& table : schema->tables) {
-      std::vector<std::string> names = split_list(attribute(table.options.attributes, "inherits"));
-      if (has(table.options.attributes, "partition of"))
-        names.push_back(attribute(table.options.attributes, "partition of"));
-      for (const std::string& name : names)
-        if (const auto at = tables.find(name); at != tables.end())
-          parents_[sides_.naming.after(table.path())].push_back(at->second);
+Parents::Parents(const Sides& sides, const std::vector<Change>& changes, const std::set<std::size_t>& anew)
+    : sides_(sides), changes_(changes), anew_(anew) {
+  const auto parents_in = [&](const Schema& schema, auto&& visit) {
+    for (const Table& table : schema.tables) {
+      std::vector<Path> parents = read_paths(attribute(table.options.attributes, "inherits"));
+      for (const Path& parent : read_paths(attribute(table.options.attributes, "partition of")))
+        parents.push_back(parent);
+      for (const Path& parent : parents) visit(sides.naming.after(table.path()), sides.naming.after(parent));
     }
+  };
+  std::set<std::pair<Path, Path>> before;
+  parents_in(sides.from, [&](const Path& table, const Path& parent) { before.emplace(table, parent); });
+  parents_in(sides.to, [&](const Path& table, const Path& parent) {
+    if (before.contains({table, parent})) parents_[table].push_back(parent);
+  });
+}
+
+/// Every partition comes, goes and changes its place with a table that is made anew.
+std::optional<std::size_t> Parents::change_of_tree(const Change& change) const {
+  const auto in_tree = [&](const Schema& schema, const Path& root, const Path& path) {
+    const std::vector<Table> tables = partitions_below(schema, root);
+    return std::any_of(tables.begin(), tables.end(), [&](const Table& t) { return t.path() == path; });
+  };
+  for (const std::size_t i : anew_) {
+    const auto* root = std::get_if<Alter<TableOptions>>(&changes_[i]);
+    if (root == nullptr) continue;
+    const Path old = sides_.naming.before(root->in);
+    if (const auto* create = std::get_if<Create<Table>>(&change))
+      if (in_tree(sides_.to, root->in, create->object.path())) return i;
+    if (const auto* drop = std::get_if<Drop<Table>>(&change))
+      if (in_tree(sides_.from, old, drop->object.path())) return i;
+    if (const auto* alter = std::get_if<Alter<TableOptions>>(&change))
+      if (in_tree(sides_.to, root->in, alter->in) && in_tree(sides_.from, old, sides_.naming.before(alter->in)))
+        return i;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::size_t> Parents::change_above(const Change& change, std::size_t self) const {
   const Path in = std::visit([](const auto& c) { return c.in; }, change);
+  if (const auto tree = change_of_tree(change)) return tree;
   if (const auto type = change_of_type(change, in)) return type;
   const auto at = parents_.find(in);
   if (at == parents_.end()) return std::nullopt;

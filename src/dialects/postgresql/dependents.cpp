@@ -135,10 +135,8 @@ struct Follow {
     const Table *before = find_table(d.from_, table), *after = find_table(d.target_, c.in);
     if (before == nullptr || after == nullptr || !needs_new_table(*before, *after)) return;
     d.anew.insert(i);
-    d.whole(key_of(table));
-    d.bounce_foreign_keys(
-        [&](const Path& in, const ForeignKey& key) { return in == table || key.references == table; });
-    d.bounce_owner(table);
+    d.table(table);
+    for (const Table& partition : partitions_below(d.from_, table)) d.table(partition.path());
   }
   void operator()(const Drop<PrimaryKey>& c) const { d.key(old(c.in), c.object.parts); }
   void operator()(const Drop<Unique>& c) const { d.key(old(c.in), c.object.parts); }
@@ -147,7 +145,13 @@ struct Follow {
   }
   void operator()(const Alter<PrimaryKey>& c) const { key_part(c); }
   void operator()(const Alter<Unique>& c) const { key_part(c); }
-  void operator()(const Alter<Index>& c) const { key_part(c); }
+  void operator()(const Alter<Index>& c) const {
+    // An index comes and goes with the one it is attached to.
+    const std::string left = attribute(c.before.attributes, "attached to"),
+                      joined = attribute(c.after.attributes, "attached to");
+    if (left != joined && (d.drops_index(left) || d.creates_index(joined))) split();
+    key_part(c);
+  }
   void operator()(const Alter<ForeignKey>& c) const {
     if (!changes_in_place(c.before, c.after)) split();
   }
@@ -218,6 +222,32 @@ void Dependents::follow(const Definition& definition) {
     type(definition);
   else
     whole(key_of(definition));
+}
+
+void Dependents::table(const Path& path) {
+  whole(key_of(path));
+  bounce_foreign_keys([&](const Path& in, const ForeignKey& key) { return in == path || key.references == path; });
+  bounce_owner(path);
+}
+
+bool Dependents::drops_index(const std::string& name) const {
+  return std::any_of(changes_.begin(), changes_.end(), [&](const Change& change) {
+    const auto* drop = std::get_if<Drop<Index>>(&change);
+    const auto* alter = std::get_if<Alter<Index>>(&change);
+    return (drop != nullptr && quote(Path{drop->in.schema, drop->object.name}) == name) ||
+           (alter != nullptr && quote(Path{alter->in.schema, alter->before.name}) == name &&
+            !changes_in_place(alter->before, alter->after));
+  });
+}
+
+bool Dependents::creates_index(const std::string& name) const {
+  return std::any_of(changes_.begin(), changes_.end(), [&](const Change& change) {
+    const auto* create = std::get_if<Create<Index>>(&change);
+    const auto* alter = std::get_if<Alter<Index>>(&change);
+    return (create != nullptr && quote(Path{create->in.schema, create->object.name}) == name) ||
+           (alter != nullptr && quote(Path{alter->in.schema, alter->after.name}) == name &&
+            !changes_in_place(alter->before, alter->after));
+  });
 }
 
 void Dependents::whole(const std::string& key) {

@@ -67,6 +67,9 @@ class Dependents {
   void index(const Dependency& need, const Dependent& dependent);
   void own_changes();
   void follow(std::size_t change);
+  void table(const Path& path);
+  bool drops_index(const std::string& name) const;
+  bool creates_index(const std::string& name) const;
   void whole(const std::string& key);
   void type(const Definition& type);
   void column(const Path& table, const Name& column, bool other_base, bool replaced);

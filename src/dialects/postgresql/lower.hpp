@@ -84,6 +84,11 @@ Written write(const Alter<TableOptions>& change, const Place& place);
 /// Whether the table has to be made anew: PostgreSQL cannot turn a table into a partitioned one, nor its own columns
 /// into inherited ones.
 bool needs_new_table(const Table& before, const Table& after);
+/// Moves the rows of a table, and of its partitions, into a new one. Whatever stands on it has been taken down.
+/// (lower_anew.cpp)
+void make_anew(const Alter<TableOptions>& change, const Place& place, Written& out);
+/// All partitions of a table, each after its parent.
+std::vector<Table> partitions_below(const Schema& schema, const Path& table);
 /// "SET (fillfactor=70), RESET (autovacuum_enabled)": the clauses that turn one list of parameters into the other.
 std::vector<std::string> parameter_clauses(const std::string& before, const std::string& after);
 /// "OPTIONS (SET a '1', DROP b)"; empty when nothing differs.

@@ -102,8 +102,18 @@ template <class Key> Written alter_key(const Alter<Key>& change, const Place& pl
 
 /// Whether indexes of partitions are going to be attached to those of the table.
 bool has_partitions(const Schema& schema, const Path& table) {
+  const Table* parent = find_table(schema, table);
+  if (parent == nullptr || !has(parent->options.attributes, "partition by")) return false;
   return std::any_of(schema.tables.begin(), schema.tables.end(),
                      [&](const Table& t) { return attribute(t.options.attributes, "partition of") == quote(table); });
+}
+
+/// Indexes that came with their tables find the one they belong to.
+void attach_those_below(const Schema& schema, const std::string& index, Written& out) {
+  for (const Table& table : schema.tables)
+    for (const Index& other : table.indexes)
+      if (attribute(other.attributes, "attached to") == index)
+        out.run("ALTER INDEX " + index + " ATTACH PARTITION " + quote(Path{table.schema, other.name}));
 }
 
 void index_statistics(const std::string& index, const std::string& before, const std::string& after, Written& out) {
@@ -194,14 +204,12 @@ Written write(const Create<Index>& c, const Place& place) {
   Index index = c.object;
   const std::string parent = attribute(index.attributes, "attached to");
   // The indexes of partitions come one by one, under their own names.
-  if (has_partitions(place.after, c.in)) index.attributes["only"] = "";
+  const bool partitioned = has_partitions(place.after, c.in);
+  if (partitioned) index.attributes["only"] = "";
   out.run(create_index(index, c.in));
   const std::string name = quote({c.in.schema, index.name});
   if (!parent.empty()) out.run("ALTER INDEX " + parent + " ATTACH PARTITION " + name);
-  for (const Table& table : place.after.tables)
-    for (const Index& other : table.indexes)
-      if (attribute(other.attributes, "attached to") == name)
-        out.run("ALTER INDEX " + name + " ATTACH PARTITION " + quote(Path{table.schema, other.name}));
+  if (partitioned) attach_those_below(place.after, name, out);
   index_statistics(name, "", attribute(index.attributes, "statistics"), out);
   Attributes comment_only;
   if (has(index.attributes, "comment")) comment_only["comment"] = attribute(index.attributes, "comment");

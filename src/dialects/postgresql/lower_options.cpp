@@ -82,34 +82,6 @@ struct OptionsWriter {
   }
 };
 
-/// PostgreSQL has no way from the one kind of table to the other: the rows move into a new table. Whatever stands on it
-/// has been taken down.
-void make_anew(const Alter<TableOptions>& change, const Place& place, Written& out) {
-  const Table& old = *find_table(place.before, change.in);
-  Table fresh = *find_table(place.after, change.in);
-  fresh.foreign_keys.clear();
-  const Path aside{{"dataflow_backup"}, {"moving_" + change.in.name.text.substr(0, 40)}};
-  std::vector<std::string> columns;
-  for (const Column& column : fresh.columns)
-    if (!column.generated) columns.push_back(quote(column.name.text));
-  const std::string list = columns.empty() ? "*" : join(columns, ", "), from = quote(change.in), kept = quote(aside);
-  out.run("CREATE TABLE " + kept + " AS SELECT " + list + " FROM " + from);
-  out.statements.emplace_back(SameRows{"SELECT " + list + " FROM " + from, "SELECT * FROM " + kept,
-                                       "the rows of " + change.in.name.text + " could not be moved"});
-  out.run("DROP " + table_word(old) + " " + from);
-  out.run(create(fresh));
-  if (!columns.empty())
-    out.run("INSERT INTO " + from + " (" + list + ") OVERRIDING SYSTEM VALUE SELECT * FROM " + kept);
-  out.statements.emplace_back(SameRows{"SELECT * FROM " + kept, "SELECT " + list + " FROM " + from,
-                                       "the rows of " + change.in.name.text + " could not be moved"});
-  out.run("DROP TABLE " + kept);
-  for (const Column& column : fresh.columns)
-    if (column.identity != Identity::none)
-      out.run("SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence(" + text_literal(from) + ", " +
-              text_literal(column.name.text) + ")::regclass, max(" + quote(column.name.text) + ")) FROM " + from +
-              " HAVING max(" + quote(column.name.text) + ") > 0");
-}
-
 }  // namespace
 
 std::vector<std::string> parameter_clauses(const std::string& before, const std::string& after) {
