@@ -17,6 +17,8 @@ struct PlanOptions {
   bool drop_unmanaged = false;  ///< also drop what nobody asked for and nobody owns
   bool create_backup = true;    ///< set data aside before it is destroyed
   bool rehearse = true;         ///< run up and down on a scratch copy of the schema first
+  /// Build and drop indexes so that writers do not wait, in statements that commit by themselves (PostgreSQL).
+  bool online = false;
 };
 
 /// What turns the live schema into `wanted`, graded on the live data and rehearsed. Writes nothing.
@@ -29,6 +31,9 @@ struct ExecuteOptions {
   bool validate_after_migration = true;  ///< inspect again before the commit; roll back on a difference
   std::string name = {};                 ///< empty: migration_YYYYMMDD_HHMMSS
   std::string applied_by = {};           ///< empty: the operating system's user
+  /// Where a plan commits in parts and a later part fails: take back what was committed. Otherwise it stays, and
+  /// resume() goes on.
+  bool rollback_on_error = true;
 };
 
 /// What happened, in figures.
@@ -44,9 +49,12 @@ struct Outcome {
 /// Carries out `plan` in one transaction and records it. Throws Error{stale} when the database is no longer what the
 /// plan was made for, Error{locked, timeout, sql, verification, disk_full, …} when it fails: then nothing has changed
 /// but a row with status `failed` in the history, where that could be written.
+/// A plan with statements that commit by themselves runs in several transactions. Killed between them, it is
+/// unfinished(), and resume() finishes it.
 Outcome execute(Database& database, const Plan& plan, const ExecuteOptions& options = {});
 
-enum class MigrationStatus : std::uint8_t { pending, applied, failed, rolled_back };
+/// Unfinished: interrupted between the parts of its plan.
+enum class MigrationStatus : std::uint8_t { pending, applied, failed, rolled_back, unfinished };
 std::string_view to_string(MigrationStatus status);
 
 struct RollbackStep {
@@ -80,6 +88,20 @@ Migration as_migration(const Plan& plan);
 std::vector<Migration> history(Database& database, std::size_t limit = 100);
 /// Throws Error{not_found} with the nearest versions. A leading "migration_" may be left out.
 Migration find_migration(Database& database, std::string_view version);
+
+/// A migration that was interrupted between two of its transactions.
+struct Unfinished {
+  Migration migration;
+  bool going_back = false;          ///< it was being taken back
+  std::size_t steps_completed = 0;  ///< in that direction
+  std::string error;                ///< why it stopped, where that is known
+};
+/// Nothing when there is none.
+std::optional<Unfinished> unfinished(Database& database);
+/// Finishes what was interrupted, in the direction it was going, or with `back` by taking it back. Nothing when there
+/// is nothing to finish, or no longer: another process was faster, or the schema was changed since, which makes the
+/// migration a failed one. Throws as execute() does.
+std::optional<Outcome> resume(Database& database, const ExecuteOptions& options = {}, bool back = false);
 
 struct RollbackAnalysis {
   std::string version;

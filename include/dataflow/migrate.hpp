@@ -42,10 +42,11 @@ struct AutoMigrateOptions {
   bool require_explicit_confirm = false;  ///< the answer must be the database's name, typed
   bool data_loss_protection = false;      ///< refuse whatever loses data, backup or not
   bool create_backup = true;
-  bool rollback_on_error =
-      true;  ///< undo the steps before a failed one; on servers whose DDL is transactional it cannot be off
+  /// Undo what was committed before a step that failed. Within a transaction it cannot be off.
+  bool rollback_on_error = true;
   bool validate_after_migration = true;
   bool drop_unmanaged = false;
+  bool online = false;     ///< build and drop indexes so that writers do not wait (PostgreSQL)
   unsigned timeout = 300;  ///< seconds for the whole run; 0 = not bounded
   Format format = Format::table;
   Console* console = nullptr;  ///< nullptr: terminal()

@@ -30,12 +30,26 @@ struct NoRows {
   std::string failure;  ///< the sentence when it does; the first rows are added
   bool operator==(const NoRows&) const = default;
 };
-using Statement = std::variant<Run, SameRows, NoRows>;
+/// SQL that commits by itself: the server allows it in no transaction, or what follows needs it committed. It is the
+/// only statement of its step in that direction. A run that ended in the middle of it asks `done` where it stands.
+struct RunAlone {
+  std::string sql;
+  std::string done;  ///< a query that gives a row once it is carried out
+  /// Takes away what an attempt that failed or was killed left behind; empty where it leaves nothing.
+  std::string clear = {};
+  /// What leads to the same schema inside a transaction, for a rehearsal that must stand in one.
+  std::vector<std::string> within = {};
+  bool operator==(const RunAlone&) const = default;
+};
+using Statement = std::variant<Run, SameRows, NoRows, RunAlone>;
 
 /// A step: what it runs to go forward and what it runs to go back. Both come from the same lowering.
 struct Step {
   std::string title;  ///< "rebuild table users"
   std::vector<Statement> up, down;
+  /// The fingerprint of the schema after it, where a run may be interrupted there; empty elsewhere, and where the plan
+  /// was not rehearsed.
+  std::string reaches = {};
   bool operator==(const Step&) const = default;
 };
 

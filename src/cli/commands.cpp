@@ -37,6 +37,8 @@ constexpr Command table[] = {
         documents, "migrate show 20260131_120000 --database sqlite:app.db", reading, only_database, migrate_show},
     {"migrate rollback", "take migrations back, after asking", "[VERSION]",
         plans, "migrate rollback --last --database sqlite:app.db", changing, migrate_rollback_options, migrate_rollback},
+    {"migrate resume", "finish a migration that was interrupted", "",
+        documents, "migrate resume --database postgresql:///app", changing, migrate_resume_options, migrate_resume},
     {"backup list", "list data that was set aside", "",
         documents, "backup list --database sqlite:app.db", reading, only_database, backup_list},
     {"backup restore", "put data that was set aside back", "ID",

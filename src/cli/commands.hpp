@@ -14,6 +14,7 @@ int migrate_history(Context&);
 int migrate_pending(Context&);
 int migrate_show(Context&);
 int migrate_rollback(Context&);
+int migrate_resume(Context&);
 int backup_list(Context&);
 int backup_restore(Context&);
 int backup_prune(Context&);
@@ -27,6 +28,7 @@ std::vector<Option> migrate_status_options();
 std::vector<Option> migrate_history_options();
 std::vector<Option> migrate_pending_options();
 std::vector<Option> migrate_rollback_options();
+std::vector<Option> migrate_resume_options();
 std::vector<Option> backup_prune_options();
 std::vector<Option> help_options();
 

@@ -1,6 +1,7 @@
 // A server as a record: values and functions, every field given, nothing inherited.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,6 +27,8 @@ struct LowerOptions {
   std::vector<std::string> taken = {};
   /// Goes into the names of data set aside, so that two plans never meet.
   std::string seed = {};
+  /// Rather statements that commit by themselves than ones that writers wait for.
+  bool online = false;
 };
 
 /// Changes turned into statements, both ways.
@@ -48,7 +51,8 @@ struct Rehearsal {
   };
   std::optional<Failure> up_failure, down_failure;  ///< with one, what comes after it stays empty
   Schema after_up, after_down;
-  std::vector<std::string> broken;  ///< views and triggers that no longer compile after up
+  std::map<std::size_t, Schema> between;  ///< the schema after the steps where a run may be interrupted
+  std::vector<std::string> broken;        ///< views and triggers that no longer compile after up
 };
 
 /// A migration under way: holds the server's migration lock from its construction until commit() or its end.
@@ -59,6 +63,12 @@ class Migrating {
   /// Throws Error{verification}.
   virtual void check() = 0;
   virtual void commit() = 0;
+};
+
+/// The migration lock over several transactions and what runs between them; freed by the server when the process dies.
+class Held {
+ public:
+  virtual ~Held() = default;
 };
 
 /// What proves that there is nothing to do.
@@ -111,6 +121,9 @@ struct Dialect {
   std::vector<Statement> (*restore)(const Schema& live, const SetAside& aside);
 
   std::unique_ptr<Migrating> (*begin)(Connection& connection, const Deadline& deadline, bool rewrites);
+  /// Throws Error{locked} where another session migrates, Error{unsupported} where the session's locks do not last.
+  /// nullptr where no statement commits by itself.
+  std::unique_ptr<Held> (*hold)(Connection& connection, const Deadline& deadline);
   /// A digest of the whole catalog without dataflow's own tables, in one statement; what proves that nothing changed.
   std::string (*catalog_digest)(Connection& connection);
   /// What the last run recorded and what the catalog is now, in as few round trips as the server allows. Nothing where

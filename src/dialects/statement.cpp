@@ -14,6 +14,22 @@ struct Runner {
 
   std::uint64_t operator()(const Run& run) const { return connection.run(run.sql); }
 
+  std::uint64_t operator()(const RunAlone& alone) const {
+    if (!connection.query(alone.done).empty()) return 0;
+    const auto clear = [&] {
+      if (!alone.clear.empty()) connection.run(alone.clear);
+    };
+    clear();
+    try {
+      return connection.run(alone.sql);
+    } catch (const Error&) {
+      try {
+        clear();
+      } catch (const Error&) {}  // the next attempt begins with it
+      throw;
+    }
+  }
+
   std::uint64_t operator()(const SameRows& check) const {
     const RowsDigest left = connection.digest(check.left), right = connection.digest(check.right);
     if (left == right) return 0;

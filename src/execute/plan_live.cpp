@@ -7,6 +7,7 @@
 #include "execute/run.hpp"
 #include "execute/store.hpp"
 #include "plan/operations.hpp"
+#include "plan/parts.hpp"
 
 namespace dataflow {
 
@@ -83,6 +84,12 @@ std::optional<bool> rewrites(const Lowered& lowered, std::size_t step) {
   return lowered.rewrites[step];
 }
 
+/// An index that comes or goes alone lets writers go on: another row of the facts.
+void note_alone(Evidence& e, const std::vector<Statement>& statements) {
+  const bool index = e.act == Act::create_index || e.act == Act::create_unique_index || e.act == Act::drop_index;
+  if (index && alone(statements) != nullptr) e.when = "concurrently";
+}
+
 /// Going back is graded by the same rules; what this plan creates holds nothing yet.
 std::vector<Operation> graded_rollback(const Dialect& dialect, Since version, const std::vector<Change>& changes,
                                        const std::vector<Operation>& forward, const Lowered& lowered) {
@@ -96,6 +103,7 @@ std::vector<Operation> graded_rollback(const Dialect& dialect, Since version, co
       Evidence e{.act = act, .when = case_of(back), .rows = forward[i].assessment.rows, .fits = true};
       if (act == Act::drop_column || act == Act::drop_table) e.values = 0;
       if (act == Act::create_table) e.rows = forward[i].assessment.rows;
+      note_alone(e, lowered.steps[lowered.step_of[i]].down);
       if (const auto* alter = std::get_if<Alter<Column>>(&back))
         e.type_change = compare_types(alter->before.type, alter->after.type);
       aspects.push_back(grade(
@@ -144,6 +152,7 @@ void rehearse(const Dialect& dialect, Connection& connection, Plan& plan, const 
     throw error;
   }
   plan.to = fingerprint(dialect, rehearsal.after_up);
+  for (const auto& [step, schema] : rehearsal.between) plan.steps[step].reaches = fingerprint(dialect, schema);
   for (const std::string& broken : rehearsal.broken)
     obstruct(plan, "after this, " + broken,
              "change or drop it in the same plan; one that nobody owns is dropped with --drop-unmanaged");
@@ -169,9 +178,11 @@ std::vector<Operation> graded(Database& database, const Grading& grading) {
       context.set_aside = grading.lowered->saved[i].has_value();
     }
     std::vector<Assessment> aspects;
-    for (const Evidence& e :
-         dialect.survey(*database.impl().connection, grading.from, grading.changes[i], grading.changes, grading.hints))
+    for (Evidence& e : dialect.survey(*database.impl().connection, grading.from, grading.changes[i], grading.changes,
+                                      grading.hints)) {
+      if (grading.lowered != nullptr) note_alone(e, grading.lowered->steps[operation.step].up);
       aspects.push_back(grade(e, dialect.facts, version, context));
+    }
     operation.assessment = merge(std::move(aspects));
     out.push_back(std::move(operation));
   }
@@ -199,14 +210,18 @@ Plan plan(Database& database, const Wanted& asked, const PlanOptions& options) {
     out.notes.push_back(u.kind + " " + u.path.name.text + " cannot be carried: " + u.reason);
   if (difference.changes.empty()) return out;
 
-  const LowerOptions lowering{
-      .to = &wanted.schema, .create_backup = options.create_backup, .taken = store.own_names(), .seed = out.from};
+  const LowerOptions lowering{.to = &wanted.schema,
+                              .create_backup = options.create_backup,
+                              .taken = store.own_names(),
+                              .seed = out.from,
+                              .online = options.online};
   Lowered lowered = dialect.lower(live, difference.changes, wanted.hints, lowering);
   out.operations = graded(database, {live, difference.changes, wanted.hints, &lowered});
   out.rollback = graded_rollback(dialect, dialect.version(connection), difference.changes, out.operations, lowered);
   out.steps = std::move(lowered.steps);
   out.set_aside = std::move(lowered.set_aside);
   out.rollback_set_aside = std::move(lowered.rollback_set_aside);
+  if (std::string note = parts_note(out); !note.empty()) out.notes.push_back(std::move(note));
   if (options.rehearse) rehearse(dialect, connection, out, live, wanted, ownership, options);
   return out;
 }

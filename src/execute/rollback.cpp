@@ -3,8 +3,7 @@
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dataflow/execute.hpp"
-#include "execute/run.hpp"
-#include "execute/store.hpp"
+#include "execute/course.hpp"
 #include "plan/operations.hpp"
 
 namespace dataflow {
@@ -76,6 +75,8 @@ RollbackAnalysis analyze_rollback(Database& database, std::string_view version) 
   RollbackAnalysis out;
   out.version = migration.version;
   out.plan = inverse(migration.plan);
+  out.plan.notes.clear();
+  if (std::string note = parts_note(out.plan); !note.empty()) out.plan.notes.push_back(std::move(note));
   out.reversal = reversal(migration.plan);
   out.fully_reversible = out.reversal == Reversal::exact || out.reversal == Reversal::with_backup;
   for (const Operation& operation : migration.plan.operations)
@@ -112,42 +113,7 @@ Outcome rollback(Database& database, std::string_view version, const ExecuteOpti
   if (!analysis.fully_reversible && !force_partial)
     throw Error(ErrorCode::refused, "not everything comes back: " + join(analysis.irreversible_operations, ", "),
                 "pass --force-partial to go back without those rows");
-  const Dialect& dialect = *database.impl().dialect;
-  Connection& connection = *database.impl().connection;
-  const Plan& back = analysis.plan;
-  const auto start = std::chrono::steady_clock::now();
-  const Deadline deadline = deadline_after(std::chrono::milliseconds(options.timeout_ms));
-  Outcome outcome;
-  struct Reset {
-    Connection& connection;
-    ~Reset() { connection.set_deadline(std::nullopt); }
-  } reset{connection};
-  connection.set_deadline(deadline);
-  until_unlocked(dialect, deadline, [&] {
-    outcome = {.version = analysis.version};
-    const auto transaction = dialect.begin(connection, deadline, rewrites(back));
-    must_be(dialect, connection, back.from, ErrorCode::stale, "the database changed since this rollback was looked at",
-            "try again; nothing was changed");
-    run_steps(connection, back, outcome);
-    if (options.validate_after_migration)
-      must_be(dialect, connection, back.to, ErrorCode::verification,
-              "the rollback does not lead to the schema before the migration",
-              "nothing was changed; please report this plan");
-    transaction->check();
-    Store store(database);
-    for (const SetAside& aside : back.set_aside) store.add_backup(analysis.version, aside);
-    for (const SetAside& aside : back.rollback_set_aside) store.mark_restored(aside.location);
-    if (const auto owned = store.owned_before(analysis.version))
-      store.set_state("owned", *owned);
-    else
-      store.clear_state("owned");
-    store.clear_state("model");
-    store.mark_rolled_back(analysis.version);
-    transaction->commit();
-  });
-  outcome.success = true;
-  outcome.duration_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return outcome;
+  return Course(database, analysis.plan, find_migration(database, analysis.version), options).back();
 }
 
 }  // namespace dataflow

@@ -16,8 +16,9 @@ void until_unlocked(const Dialect& dialect, const Deadline& deadline, const std:
 Deadline deadline_after(std::chrono::milliseconds timeout);
 /// Whether a plan moves or drops rows, so that the server's own checks are worth their time at the end.
 bool rewrites(const Plan& plan);
-/// Runs the up statements of every step. An Error carries the step it came from.
-void run_steps(Connection& connection, const Plan& plan, Outcome& outcome);
+/// Runs the up statements of the steps [from, end). An Error carries the step it came from.
+void run_steps(Connection& connection, const std::vector<Step>& steps, std::size_t from, std::size_t end,
+               Outcome& outcome);
 /// Throws `code` unless the live schema has the fingerprint.
 void must_be(const Dialect& dialect, Connection& connection, const std::string& fingerprint_expected, ErrorCode code,
              const std::string& sentence, const std::string& hint);

@@ -3,7 +3,9 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
+#include <nlohmann/json.hpp>
 
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
@@ -97,9 +99,35 @@ void Store::mark_rolled_back(const std::string& version) {
                   {utc_now(), version});
 }
 
+void Store::finish(const Migration& m) {
+  connection_.run("UPDATE " + own("history") + " SET status = ?, duration_ms = ?, error = ? WHERE version = ?",
+                  {std::string(to_string(m.status)), std::to_string(m.duration_ms),
+                   m.error.empty() ? Cell{} : Cell{m.error}, m.version});
+}
+
+static constexpr std::string_view ways[] = {"forward", "back_from_failure", "rollback"};
+
+std::optional<Progress> Store::progress() {
+  const auto text = state("progress");
+  if (!text) return std::nullopt;
+  const auto document = nlohmann::json::parse(*text, nullptr, false);
+  const auto word = std::find(std::begin(ways), std::end(ways), document.value("way", ""));
+  if (!document.is_object() || word == std::end(ways))
+    throw Error(ErrorCode::bad_document, "the record of an unfinished migration cannot be read",
+                "it was written by a newer dataflow");
+  return Progress{document.value("version", ""), static_cast<Way>(word - std::begin(ways)),
+                  document.value("step", std::size_t{0}), document.value("error", "")};
+}
+
+void Store::set_progress(const Progress& p) {
+  const nlohmann::json document = {
+      {"version", p.version}, {"way", ways[static_cast<std::size_t>(p.way)]}, {"step", p.step}, {"error", p.error}};
+  set_state("progress", document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
 static MigrationStatus status_of(const std::string& word) {
-  for (MigrationStatus s :
-       {MigrationStatus::pending, MigrationStatus::applied, MigrationStatus::failed, MigrationStatus::rolled_back})
+  for (MigrationStatus s : {MigrationStatus::pending, MigrationStatus::applied, MigrationStatus::failed,
+                            MigrationStatus::rolled_back, MigrationStatus::unfinished})
     if (to_string(s) == word) return s;
   throw Error(ErrorCode::bad_document, "the history holds an unknown status '" + word + "'",
               "it was written by a newer dataflow");

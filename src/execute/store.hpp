@@ -1,5 +1,6 @@
 // dataflow's own tables: history, state and the list of data set aside.
 #pragma once
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,6 +11,17 @@
 #include "dialects/dialect.hpp"
 
 namespace dataflow {
+
+/// Which way a migration goes that commits in several parts.
+enum class Way : std::uint8_t { forward, back_from_failure, rollback };
+/// How far it has come.
+struct Progress {
+  std::string version = {};
+  Way way = Way::forward;
+  std::size_t step = 0;    ///< steps of the way that are committed
+  std::string error = {};  ///< why it stopped or turned back, where that is known
+  bool operator==(const Progress&) const = default;
+};
 
 /// Reads and writes dataflow's own tables over one connection. Reading where there are none gives nothing; writing
 /// creates them first.
@@ -31,6 +43,11 @@ class Store {
   std::string new_version(const std::string& wished);
   void add(const Migration& migration, const std::optional<std::string>& owned_before);
   void mark_rolled_back(const std::string& version);
+  /// Status, duration and error of a row that is there already.
+  void finish(const Migration& migration);
+  std::optional<Progress> progress();
+  void set_progress(const Progress& progress);
+  void clear_progress() { clear_state("progress"); }
   std::vector<Migration> migrations(const std::string& condition, const Row& parameters, std::size_t limit);
   std::optional<std::string> owned_before(const std::string& version);
 

@@ -110,8 +110,10 @@ void record_sync(Database& database, const std::string& key) {
 }
 
 PlanOptions plan_options(const AutoMigrateOptions& o) {
-  PlanOptions out{
-      .include_tables = o.include_tables, .drop_unmanaged = o.drop_unmanaged, .create_backup = o.create_backup};
+  PlanOptions out{.include_tables = o.include_tables,
+                  .drop_unmanaged = o.drop_unmanaged,
+                  .create_backup = o.create_backup,
+                  .online = o.online};
   for (const std::string& word : o.exclude_operations) {
     const auto kind = operation_kind(word);
     if (kind) {
@@ -125,6 +127,27 @@ PlanOptions plan_options(const AutoMigrateOptions& o) {
                 near.empty() ? "known: " + join(known, ", ") : "did you mean " + near + "?");
   }
   return out;
+}
+
+ExecuteOptions execute_options(const AutoMigrateOptions& o) {
+  return {.timeout_ms = std::uint64_t{o.timeout} * 1000,
+          .validate_after_migration = o.validate_after_migration,
+          .rollback_on_error = o.rollback_on_error};
+}
+
+/// What a migration that was interrupted has still to do.
+Plan left_of(const Unfinished& interrupted) {
+  Plan plan = interrupted.going_back ? inverse(interrupted.migration.plan) : interrupted.migration.plan;
+  const std::size_t done = std::min(interrupted.steps_completed, plan.steps.size());
+  plan.steps.erase(plan.steps.begin(), plan.steps.begin() + static_cast<std::ptrdiff_t>(done));
+  for (auto* operations : {&plan.operations, &plan.rollback}) {
+    const bool reversed = operations == &plan.rollback;  // its steps count from the other end
+    std::erase_if(*operations,
+                  [&](const Operation& o) { return reversed ? o.step >= plan.steps.size() : o.step < done; });
+    if (!reversed)
+      for (Operation& o : *operations) o.step -= done;
+  }
+  return plan;
 }
 
 /// Counting rows takes its time too; a person's thinking does not count.
@@ -246,6 +269,22 @@ AutoMigrateResult DataFlow::auto_migrate_to(const Wanted& wanted, const AutoMigr
     show(result.plan);
     return result;
   }
+  if (const auto interrupted = unfinished(database)) {
+    if (o.dry_run) {
+      result.success = true;
+      result.message = "migration " + interrupted->migration.version + " is unfinished; the next run goes on with it";
+      result.plan = left_of(*interrupted);
+      show(result.plan);
+      return result;
+    }
+    const auto finished = resume(database, execute_options(o));
+    if (finished) {
+      result.migrations.push_back(find_migration(database, finished->version));
+      if (o.interactive && o.format != Format::json)
+        console.print(std::string(interrupted->going_back ? "Took back" : "Finished") + " migration " +
+                      finished->version + ", which had been interrupted\n");
+    }
+  }
   for (int attempt = 0;; ++attempt) {
     result.plan = plan_within(database, wanted, planning, std::chrono::seconds(o.timeout));
     const Plan& plan = result.plan;
@@ -266,11 +305,9 @@ AutoMigrateResult DataFlow::auto_migrate_to(const Wanted& wanted, const AutoMigr
     if (auto refusal = too_dangerous(plan, o)) return refused(plan, *refusal);
     if (auto refusal = ask(plan, o, console, this->url())) return refused(plan, *refusal);
     try {
-      const Outcome outcome = execute(
-          database, plan,
-          {.timeout_ms = std::uint64_t{o.timeout} * 1000, .validate_after_migration = o.validate_after_migration});
+      const Outcome outcome = execute(database, plan, execute_options(o));
       result.success = true;
-      result.migrations = {find_migration(database, outcome.version)};
+      result.migrations.push_back(find_migration(database, outcome.version));
       result.message = "migration " + outcome.version + " completed in " + seconds(outcome.duration_seconds);
       if (plan.skipped.empty()) record_sync(database, key);
       if (o.interactive && o.format != Format::json)

@@ -29,6 +29,7 @@ constexpr AutoMigrateOption table[] = {
     {"rollback_on_error",        "rollback_on_failure",     &O::rollback_on_error,         "",        "keep what was done before a failure"},
     {"validate_after_migration", "",                        &O::validate_after_migration,  "",        "do not compare the result with the plan"},
     {"drop_unmanaged",           "",                        &O::drop_unmanaged,            "",        "drop also what nobody asked for and nobody owns"},
+    {"online",                   "use_concurrent_index_creation", &O::online,              "",        "build and drop indexes so that writers do not wait (PostgreSQL)"},
     {"timeout",                  "migration_timeout",       &O::timeout,                   "SECONDS", "give up after this time; 0 for never"},
     {"format",                   "",                        &O::format,                    "FORMAT",  "how the plan is shown"},
 };

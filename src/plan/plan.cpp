@@ -186,6 +186,9 @@ struct ToSql {
     return "-- check: same rows: " + on_one_line(check.left) + " = " + on_one_line(check.right);
   }
   std::string operator()(const NoRows& check) const { return "-- check: no rows: " + on_one_line(check.query); }
+  std::string operator()(const RunAlone& run) const {
+    return "-- outside a transaction, commits by itself:\n" + (*this)(Run{run.sql});
+  }
 };
 
 /// Text that no two different lists of fields share: each field goes in behind its length.
@@ -204,6 +207,7 @@ class Fields {
   void operator()(const Run& run) { add("run").add(run.sql); }
   void operator()(const SameRows& check) { add("same_rows").add(check.left).add(check.right); }
   void operator()(const NoRows& check) { add("no_rows").add(check.query); }
+  void operator()(const RunAlone& run) { add("run_alone").add(run.sql).add(run.done).add(run.clear); }
   const std::string& text() const { return text_; }
 
  private:
@@ -280,7 +284,12 @@ Plan inverse(const Plan& plan) {
   std::swap(back.operations, back.rollback);
   std::swap(back.set_aside, back.rollback_set_aside);
   std::reverse(back.steps.begin(), back.steps.end());
-  for (Step& step : back.steps) std::swap(step.up, step.down);
+  for (std::size_t i = 0; i < back.steps.size(); ++i) {
+    Step& step = back.steps[i];
+    std::swap(step.up, step.down);
+    // Going back, a step leads to where the one before it had led.
+    step.reaches = i + 1 < back.steps.size() ? back.steps[i + 1].reaches : std::string();
+  }
   return back;
 }
 

@@ -38,7 +38,12 @@ template <class F, Like<SameRows> T> void fields(F& f, T& t) {
   f("left", t.left), f("right", t.right), f("failure", t.failure);
 }
 template <class F, Like<NoRows> T> void fields(F& f, T& t) { f("query", t.query), f("failure", t.failure); }
-template <class F, Like<Step> T> void fields(F& f, T& t) { f("title", t.title), f("up", t.up), f("down", t.down); }
+template <class F, Like<RunAlone> T> void fields(F& f, T& t) {
+  f("sql", t.sql), f("done", t.done), f("clear", t.clear), f("within", t.within);
+}
+template <class F, Like<Step> T> void fields(F& f, T& t) {
+  f("title", t.title), f("up", t.up), f("down", t.down), f.unless_empty("reaches", t.reaches);
+}
 template <class F, Like<SetAside> T> void fields(F& f, T& t) {
   f("location", t.location), f("table", t.table), f("column", t.column), f("kind", t.kind), f("key", t.key);
 }
@@ -61,6 +66,7 @@ template <class F, Like<Plan> T> void fields(F& f, T& t) {
 constexpr const char* key_of(const Run*) { return "run"; }
 constexpr const char* key_of(const SameRows*) { return "same_rows"; }
 constexpr const char* key_of(const NoRows*) { return "no_rows"; }
+constexpr const char* key_of(const RunAlone*) { return "run_alone"; }
 
 template <class Enum> constexpr Enum last_of = {};
 template <> constexpr OperationKind last_of<OperationKind> = OperationKind::alter_object;
@@ -75,6 +81,9 @@ constexpr char hex_digits[] = "0123456789abcdef";
 class Writer {
  public:
   template <class T> void operator()(const char* key, const T& value) { json_[key] = json(value); }
+  void unless_empty(const char* key, const std::string& text) {
+    if (!text.empty()) (*this)(key, text);
+  }
   Json take() { return std::move(json_); }
 
  private:
@@ -120,6 +129,9 @@ class Reader {
   Reader(const Json& json, std::string path) : json_(json), path_(std::move(path)) {}
 
   template <class T> void operator()(const char* key, T& value) const { member(key).read(value); }
+  void unless_empty(const char* key, std::string& text) const {
+    if (json_.is_object() && json_.contains(key)) (*this)(key, text);
+  }
 
   Reader member(const char* key) const {
     if (!json_.is_object()) expected("an object");
@@ -167,8 +179,9 @@ class Reader {
   }
   void read(Statement& statement) const {
     if (!json_.is_object() || json_.size() != 1 ||
-        !(read_as<Run>(statement) || read_as<SameRows>(statement) || read_as<NoRows>(statement)))
-      expected("an object with one member, \"run\", \"same_rows\" or \"no_rows\"");
+        !(read_as<Run>(statement) || read_as<SameRows>(statement) || read_as<NoRows>(statement) ||
+          read_as<RunAlone>(statement)))
+      expected("an object with one member, \"run\", \"run_alone\", \"same_rows\" or \"no_rows\"");
   }
   template <class T>
   requires std::is_class_v<T>

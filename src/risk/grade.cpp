@@ -123,6 +123,7 @@ Verdict verdict(const Evidence& e, Work work, const GradeContext& context) {
       return {empty ? RiskLevel::safe : RiskLevel::medium, "H5",
               empty ? "the table is empty" : "a value is needed for " + rows_text(e)};
     case Act::create_index:
+      if (e.when == "concurrently") return {RiskLevel::safe, "H6", rows_text(e) + " are indexed while writers go on"};
       return {large ? RiskLevel::medium : RiskLevel::safe, "H6", "writers wait while " + rows_text(e) + " are indexed"};
     case Act::drop_index: return {RiskLevel::medium, "H7", "queries that use the index become slower"};
     case Act::add_check: return {RiskLevel::safe, "H8", "no row of today breaks it"};

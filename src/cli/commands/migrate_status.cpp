@@ -45,6 +45,17 @@ int migrate_status(Context& context) {
   }
   document["last"] = last == nullptr ? Json() : json_of(*last);
   if (last != nullptr) rows.push_back({"last", last->version + " on " + last->applied_at + ": " + last->description});
+  if (const auto interrupted = unfinished(database)) {
+    const std::string where =
+        std::to_string(interrupted->steps_completed) + " of " + count(interrupted->migration.plan.steps.size(), "step");
+    document["unfinished"] = {{"version", interrupted->migration.version},
+                              {"going_back", interrupted->going_back},
+                              {"steps_completed", interrupted->steps_completed},
+                              {"error", interrupted->error}};
+    rows.push_back({"unfinished", interrupted->migration.version + ": " + where +
+                                      (interrupted->going_back ? " taken back" : " carried out") +
+                                      (interrupted->error.empty() ? "" : "; " + interrupted->error)});
+  }
   if (pending) {
     document["pending"] = json_of(pending->operations);
     rows.push_back({"pending", pending->empty()

@@ -155,6 +155,7 @@ class Native final : public Server {
   int version() const override { return pq::server_version(handle_); }
   std::string database() const override { return database_; }
   std::string user() const override { return user_; }
+  bool pooled() const override { return pooled_; }
 
   std::unique_ptr<Server> another(std::string_view database) const override {
     Conninfo conninfo = conninfo_of(handle_);

@@ -122,7 +122,7 @@ struct Follow {
     d.whole(key_of(c.object));
   }
   void operator()(const Alter<Definition>& c) const {
-    if (needs_new_type(c.before, c.after) || uses_new_label(d.target_, c.before, c.after)) {
+    if (needs_new_type(c.before, c.after)) {
       d.anew.insert(i);
       d.type(c.before);
     } else if (!changes_in_place(c.before, c.after) || d.naming_.touches(c.before)) {

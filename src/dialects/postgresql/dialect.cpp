@@ -58,6 +58,7 @@ const Dialect postgresql_dialect = {
         },
     .restore = postgresql::restore,
     .begin = postgresql::begin,
+    .hold = postgresql::hold,
     .catalog_digest = postgresql::catalog_digest,
     .standing = postgresql::standing,
 };

@@ -47,6 +47,13 @@ constexpr Fact updating(Act act, std::string_view when, Since since, Lock lock, 
   return fact;
 }
 
+/// As `row`, where the server allows it in no transaction.
+constexpr Fact alone(Act act, std::string_view when, Since since, Lock lock, Work work) {
+  Fact fact = row(act, when, since, lock, work);
+  fact.in_transaction = false;
+  return fact;
+}
+
 constexpr Fact facts[] = {
     row(Act::create_table, "", v14, none, Work::catalog),
     row(Act::create_table, "foreign keys", v14, none, Work::catalog, share_row_exclusive),
@@ -112,8 +119,11 @@ constexpr Fact facts[] = {
     row(Act::add_check, "validate", v14, share_update_exclusive, Work::scan, share_update_exclusive),
     row(Act::drop_check, "", v14, access_exclusive, Work::catalog, access_exclusive),
     row(Act::create_index, "", v14, share, Work::index_build, share),
+    alone(Act::create_index, "concurrently", v14, share_update_exclusive, Work::index_build),
     row(Act::create_unique_index, "", v14, share, Work::index_build, share),
+    alone(Act::create_unique_index, "concurrently", v14, share_update_exclusive, Work::index_build),
     row(Act::drop_index, "", v14, access_exclusive, Work::catalog, access_exclusive),
+    alone(Act::drop_index, "concurrently", v14, share_update_exclusive, Work::catalog),
 
     row(Act::create_definition, "", v14, none, Work::catalog),
     row(Act::create_definition, "view", v14, none, Work::catalog, access_share),

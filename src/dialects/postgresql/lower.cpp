@@ -3,6 +3,7 @@
 
 #include "dialects/postgresql/arrange.hpp"
 #include "dialects/postgresql/lower.hpp"
+#include "plan/parts.hpp"
 
 namespace dataflow::postgresql {
 
@@ -98,6 +99,52 @@ void learn_needs(Schema& state, const Path& path, const Schema* to) {
       table->depends_on.push_back(need);
 }
 
+/// Statements that can share a transaction, and between them those that stand alone, each by itself: n of these give
+/// 2n + 1 lists. With `n` larger than there are, everything is in the last.
+std::vector<std::vector<Statement>> apart(std::vector<Statement> statements, std::size_t n) {
+  const auto lone = [](const Statement& s) { return std::holds_alternative<RunAlone>(s); };
+  std::vector<std::vector<Statement>> out(2 * n + 1);
+  if (static_cast<std::size_t>(std::count_if(statements.begin(), statements.end(), lone)) < n) {
+    out.back() = std::move(statements);
+    return out;
+  }
+  std::size_t at = 0;
+  for (Statement& statement : statements) {
+    const bool is_lone = lone(statement);
+    out[at += is_lone ? 1 : 0].push_back(std::move(statement));
+    if (is_lone) ++at;
+  }
+  return out;
+}
+
+/// One step, or where statements stand alone, one for each of them and for what is before, between and after.
+std::vector<Step> to_steps(const std::string& title, std::vector<Statement> up, std::vector<Statement> down) {
+  const auto lone = [](const std::vector<Statement>& statements) {
+    return static_cast<std::size_t>(std::count_if(
+        statements.begin(), statements.end(), [](const Statement& s) { return std::holds_alternative<RunAlone>(s); }));
+  };
+  const std::size_t n = std::max(lone(up), lone(down));
+  auto forward = apart(std::move(up), n), back = apart(std::move(down), n);
+  std::vector<Step> steps;
+  for (std::size_t i = 0; i < forward.size(); ++i) {
+    Step step{title, std::move(forward[i]), std::move(back[back.size() - 1 - i])};
+    // What is undone as a whole is undone with the first of them.
+    if (i == 1 && step.down.empty() && !steps.empty() && steps[0].up.empty()) {
+      step.down = std::move(steps[0].down);
+      steps.pop_back();
+    }
+    if (n == 0 || !step.up.empty() || !step.down.empty()) steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+/// The step that users mean: the first that stands alone, or else the first.
+std::size_t main_of(const std::vector<Step>& steps) {
+  const auto found =
+      std::find_if(steps.begin(), steps.end(), [](const Step& step) { return alone(step.up) != nullptr; });
+  return found == steps.end() ? 0 : static_cast<std::size_t>(found - steps.begin());
+}
+
 /// The schema of data set aside has to be there before the first of it, in either direction.
 void prepare(Lowered& lowered) {
   // CREATE SCHEMA IF NOT EXISTS asks for the right to create one even where it is there already.
@@ -147,18 +194,22 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
       carry_out(state, arranged.change);
       continue;
     }
-    Written up = write_change(arranged.change, {state, next, options, hints, "up", nullptr, taken, arranged.anew});
-    Written down = write_change(inverse(arranged.change), {next, state, options, none, "down",
-                                                           up.kept ? &*up.kept : nullptr, taken, arranged.anew});
+    Written up = write_change(arranged.change,
+                              {state, next, options, hints, "up", nullptr, taken, arranged.anew, arranged.aside});
+    Written down = write_change(
+        inverse(arranged.change),
+        {next, state, options, none, "down", up.kept ? &*up.kept : nullptr, taken, arranged.anew, arranged.aside});
+    std::vector<Step> steps = to_steps(std::visit(Title{arranged.aside}, arranged.change), std::move(up.statements),
+                                       std::move(down.statements));
+    const std::size_t main = lowered.steps.size() + main_of(steps);
     for (const std::size_t i : arranged.of) {
-      lowered.step_of[i] = lowered.steps.size();
+      lowered.step_of[i] = main;
       if (up.kept) lowered.saved[i] = lowered.set_aside.size();
       if (down.kept) lowered.rollback_saved[i] = lowered.rollback_set_aside.size();
     }
     if (up.kept) lowered.set_aside.push_back(*up.kept);
     if (down.kept) lowered.rollback_set_aside.push_back(*down.kept);
-    lowered.steps.push_back(
-        {std::visit(Title{arranged.aside}, arranged.change), std::move(up.statements), std::move(down.statements)});
+    std::move(steps.begin(), steps.end(), std::back_inserter(lowered.steps));
     carry_out(state, arranged.change);
   }
   prepare(lowered);

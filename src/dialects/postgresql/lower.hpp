@@ -20,6 +20,7 @@ struct Place {
   const SetAside* restores;         ///< what the other direction set aside for this very change
   std::vector<std::string>& taken;  ///< locations in use
   bool anew = false;                ///< the object is made anew under what holds it, as Arranged says
+  bool aside = false;               ///< it goes only to come back, or comes back
 };
 
 /// What a change comes to.

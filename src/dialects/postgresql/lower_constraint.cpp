@@ -108,6 +108,33 @@ bool has_partitions(const Schema& schema, const Path& table) {
                      [&](const Table& t) { return attribute(t.options.attributes, "partition of") == quote(table); });
 }
 
+/// Whether the index may come and go while writers write. The server does not do that on partitioned tables, only on
+/// their partitions; and what goes only to come back must not be missed in between.
+bool beside_writers(const Path& in, const Place& place) {
+  const Table* table = find_table(place.after, in);
+  return place.options.online && !place.aside && table != nullptr && !has(table->options.attributes, "partition by");
+}
+
+std::string concurrently(std::string sql) {
+  constexpr std::string_view word = "INDEX ";
+  return sql.insert(sql.find(word) + word.size(), "CONCURRENTLY ");
+}
+
+RunAlone create_alone(const Index& index, const Path& in) {
+  const std::string name = quote({in.schema, index.name}), create = create_index(index, in);
+  return {.sql = concurrently(create),
+          .done = "SELECT 1 FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass(" + text_literal(name) +
+                  ") AND indrelid = pg_catalog.to_regclass(" + text_literal(quote(in)) + ") AND indisvalid",
+          .clear = "DROP INDEX CONCURRENTLY IF EXISTS " + name,
+          .within = {create}};
+}
+
+RunAlone drop_alone(const std::string& name) {
+  return {.sql = "DROP INDEX CONCURRENTLY " + name,
+          .done = "SELECT 1 WHERE pg_catalog.to_regclass(" + text_literal(name) + ") IS NULL",
+          .within = {"DROP INDEX " + name}};
+}
+
 /// Indexes that came with their tables find the one they belong to.
 void attach_those_below(const Schema& schema, const std::string& index, Written& out) {
   for (const Table& table : schema.tables)
@@ -206,8 +233,11 @@ Written write(const Create<Index>& c, const Place& place) {
   // The indexes of partitions come one by one, under their own names.
   const bool partitioned = has_partitions(place.after, c.in);
   if (partitioned) index.attributes["only"] = "";
-  out.run(create_index(index, c.in));
   const std::string name = quote({c.in.schema, index.name});
+  if (beside_writers(c.in, place))
+    out.statements.emplace_back(create_alone(index, c.in));
+  else
+    out.run(create_index(index, c.in));
   if (!parent.empty()) out.run("ALTER INDEX " + parent + " ATTACH PARTITION " + name);
   if (partitioned) attach_those_below(place.after, name, out);
   index_statistics(name, "", attribute(index.attributes, "statistics"), out);
@@ -219,10 +249,14 @@ Written write(const Create<Index>& c, const Place& place) {
   return out;
 }
 
-Written write(const Drop<Index>& c, const Place&) {
+Written write(const Drop<Index>& c, const Place& place) {
   Written out;
-  // It goes with the index it is attached to.
-  if (!has(c.object.attributes, "attached to")) out.run("DROP INDEX " + quote({c.in.schema, c.object.name}));
+  if (has(c.object.attributes, "attached to")) return out;  // it goes with the index it is attached to
+  const std::string name = quote({c.in.schema, c.object.name});
+  if (beside_writers(c.in, place))
+    out.statements.emplace_back(drop_alone(name));
+  else
+    out.run("DROP INDEX " + name);
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "core/text.hpp"
 #include "dialects/postgresql/arrange.hpp"
@@ -63,22 +64,46 @@ void rebuild_type(const Definition& before, const Definition& after, const Place
   }
 }
 
-void add_labels(const Definition& before, const Definition& after, Written& out) {
+const Part* find_part(const Definition& d, const Name& name) {
+  for (const Part& p : d.parts)
+    if (p.name == name) return &p;
+  return nullptr;
+}
+
+/// Whether a value that rows are given is, or holds, a label that the type gains.
+bool fills_new_label(const Hints& hints, const Definition& before, const Definition& after) {
+  const auto text = [](const Hints::Fill& fill) {
+    if (const auto* sql = std::get_if<Sql>(&fill.value)) return sql->text;
+    return literal(std::get<Literal>(fill.value), Type{});
+  };
+  for (const Hints::Fill& fill : hints.fills)
+    for (const Part& label : after.parts)
+      if (find_part(before, label.name) == nullptr && text(fill).find(label.name.text) != std::string::npos)
+        return true;
+  return false;
+}
+
+/// `alone`: another statement of the same plan uses a label, which the server allows once the label is committed.
+/// `within`: what to do where that cannot be.
+void add_labels(const Definition& before, const Definition& after, bool alone, std::vector<std::string> within,
+                Written& out) {
   std::vector<std::string> there;
   for (const Part& label : before.parts) there.push_back(label.name.text);
   for (std::size_t i = 0; i < after.parts.size(); ++i) {
     const std::string& label = after.parts[i].name.text;
     if (i < there.size() && there[i] == label) continue;
-    out.run("ALTER TYPE " + spelled(after) + " ADD VALUE " + text_literal(label) +
-            (i < there.size() ? " BEFORE " + text_literal(there[i]) : std::string()));
+    const std::string sql = "ALTER TYPE " + spelled(after) + " ADD VALUE " + text_literal(label) +
+                            (i < there.size() ? " BEFORE " + text_literal(there[i]) : std::string());
+    if (alone)
+      out.statements.emplace_back(
+          RunAlone{.sql = sql,
+                   .done = "SELECT 1 FROM pg_catalog.pg_enum WHERE enumtypid = pg_catalog.to_regtype(" +
+                           text_literal(spelled(after)) + ") AND enumlabel = " + text_literal(label),
+                   .within = std::exchange(within, {})});
+    else
+      out.run(sql);
     there.insert(there.begin() + static_cast<std::ptrdiff_t>(i), label);
   }
-}
-
-const Part* find_part(const Definition& d, const Name& name) {
-  for (const Part& p : d.parts)
-    if (p.name == name) return &p;
-  return nullptr;
 }
 
 bool only_common_differs(Definition a, Definition b) {
@@ -155,7 +180,16 @@ Written alter_enum(const Alter<Definition>& change, const Place& place) {
   Written out;
   if (change.before.parts == change.after.parts) return out;
   if (!place.anew && only_adds_labels(change.before, change.after) && place.direction == "up") {
-    add_labels(change.before, change.after, out);
+    const bool used = (place.options.to != nullptr && uses_new_label(*place.options.to, change.before, change.after)) ||
+                      fills_new_label(place.hints, change.before, change.after);
+    std::vector<std::string> within;
+    if (used) {
+      Written anew;
+      with_standing(change.before, place, anew, [&] { rebuild_type(change.before, change.after, place, anew); });
+      for (const Statement& statement : anew.statements)
+        if (const auto* run = std::get_if<Run>(&statement)) within.push_back(run->sql);
+    }
+    add_labels(change.before, change.after, used, std::move(within), out);
     return out;
   }
   const auto rebuild = [&] { rebuild_type(change.before, change.after, place, out); };

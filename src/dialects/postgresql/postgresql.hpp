@@ -109,6 +109,7 @@ class Server : public Connection {
   virtual int version() const = 0;  ///< 150018 for 15.18
   virtual std::string database() const = 0;
   virtual std::string user() const = 0;
+  virtual bool pooled() const = 0;  ///< a pooler gives each transaction another session
   /// Several queries in one message to the server and back. One failing fails all.
   virtual std::vector<Rows> batch(std::span<const std::string> queries) = 0;
   /// Another connection with the same parameters, to `database` (this one's where empty).
@@ -245,6 +246,7 @@ std::span<const Fact> all_facts();
 
 // run.cpp
 std::unique_ptr<Migrating> begin(Connection& connection, const Deadline& deadline, bool rewrites);
+std::unique_ptr<Held> hold(Connection& connection, const Deadline& deadline);
 std::string catalog_digest(Connection& connection);
 std::optional<Standing> standing(Connection& connection);
 

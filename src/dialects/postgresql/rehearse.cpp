@@ -5,6 +5,7 @@
 #include "dialects/dialect.hpp"
 #include "dialects/postgresql/postgresql.hpp"
 #include "dialects/statement.hpp"
+#include "plan/parts.hpp"
 
 namespace dataflow::postgresql {
 
@@ -17,10 +18,25 @@ void build(Server& scratch, const Schema& schema) {
   for (const std::string& statement : creation_script(schema)) scratch.run(statement);
 }
 
+/// `inside`: a transaction that must not end is open.
+void run_alone(Connection& connection, const RunAlone& alone, bool inside) {
+  if (inside) {
+    for (const std::string& sql : alone.within) connection.run(sql);
+    return;
+  }
+  connection.run("COMMIT");
+  run(connection, alone);
+  connection.run("BEGIN");
+}
+
 std::optional<Rehearsal::Failure> run_all(Connection& connection, std::size_t step,
-                                          const std::vector<Statement>& statements) {
+                                          const std::vector<Statement>& statements, bool inside) {
   try {
-    for (const Statement& statement : statements) run(connection, statement);
+    for (const Statement& statement : statements)
+      if (const auto* alone = std::get_if<RunAlone>(&statement))
+        run_alone(connection, *alone, inside);
+      else
+        run(connection, statement);
   } catch (const Error& e) {
     return Rehearsal::Failure{step, e.what()};
   }
@@ -76,15 +92,17 @@ Rehearsal rehearse(Connection* server, const Schema& from, const std::vector<Ste
   Rehearsal rehearsal;
   const bool own = copy.query("SELECT pg_catalog.pg_current_xact_id_if_assigned()")[0][0].has_value();
   if (!own) copy.run("BEGIN");
-  for (std::size_t i = 0; i < steps.size(); ++i)
-    if ((rehearsal.up_failure = run_all(copy, i, steps[i].up))) return rehearsal;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if ((rehearsal.up_failure = run_all(copy, i, steps[i].up, own))) return rehearsal;
+    if (may_stop_after(steps, i)) rehearsal.between.emplace(i, inspect(copy));
+  }
   if (!own) {
     copy.run("COMMIT");
     copy.run("BEGIN");
   }
   rehearsal.after_up = inspect(copy);
   for (std::size_t i = steps.size(); i-- > 0;)
-    if ((rehearsal.down_failure = run_all(copy, i, steps[i].down))) return rehearsal;
+    if ((rehearsal.down_failure = run_all(copy, i, steps[i].down, own))) return rehearsal;
   rehearsal.after_down = inspect(copy);
   if (!own) copy.run("COMMIT");
   return rehearsal;

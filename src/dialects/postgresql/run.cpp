@@ -24,6 +24,26 @@ constexpr std::string_view lock_holder =
     "1684108385 AND l.objid = 1718382455 AND l.objsubid = 2 AND l.database = (SELECT oid FROM pg_catalog.pg_database "
     "WHERE datname = pg_catalog.current_database())";
 
+/// Asked for again and again: one that waits inside the server would hold a snapshot, for which CREATE INDEX
+/// CONCURRENTLY of somebody else waits in turn. `ask` names the function that tries to take it.
+void take_lock(Connection& connection, const Deadline& deadline, std::string_view ask) {
+  const std::string query = "SELECT pg_catalog." + std::string(ask) + "(" + std::string(lock_keys) + ")";
+  const auto patience = deadline ? *deadline : Clock::now() + default_lock_wait;
+  for (auto pause = std::chrono::milliseconds(20);; pause = std::min(pause * 2, std::chrono::milliseconds(250))) {
+    if (connection.query(query).at(0).at(0) == "t") return;
+    if (Clock::now() + pause >= patience) break;
+    std::this_thread::sleep_for(pause);
+  }
+  connection.set_deadline(std::nullopt);  // to name the holder is worth the moment
+  const Rows holders = connection.query(lock_holder);
+  Error error(ErrorCode::locked,
+              "another migration of this database is under way" +
+                  (holders.empty() || !holders[0][0] ? std::string() : ": " + *holders[0][0]),
+              "wait for it, or end that session");
+  error.dialect = "postgresql";
+  throw error;
+}
+
 /// One transaction holds everything: the lock, the statements, our own records. Nothing of it outlives the transaction,
 /// so a pooler in between changes nothing.
 class Transaction final : public Migrating {
@@ -32,7 +52,7 @@ class Transaction final : public Migrating {
     connection_.run("BEGIN ISOLATION LEVEL READ COMMITTED");
     try {
       set_up();
-      lock();
+      take_lock(connection_, deadline_, "pg_try_advisory_xact_lock");
     } catch (...) {
       roll_back();
       throw;
@@ -74,28 +94,6 @@ class Transaction final : public Migrating {
         {std::to_string(wait.count())});
   }
 
-  /// Asked for again and again: one that waits inside the server would hold a snapshot, for which CREATE INDEX
-  /// CONCURRENTLY of somebody else waits in turn.
-  void lock() {
-    const auto patience = deadline_ ? *deadline_ : Clock::now() + default_lock_wait;
-    for (auto pause = std::chrono::milliseconds(20);; pause = std::min(pause * 2, std::chrono::milliseconds(250))) {
-      if (connection_.query("SELECT pg_catalog.pg_try_advisory_xact_lock(" + std::string(lock_keys) + ")")
-              .at(0)
-              .at(0) == "t")
-        return;
-      if (Clock::now() + pause >= patience) break;
-      std::this_thread::sleep_for(pause);
-    }
-    connection_.set_deadline(std::nullopt);  // to name the holder is worth the moment
-    const Rows holders = connection_.query(lock_holder);
-    Error error(ErrorCode::locked,
-                "another migration of this database is under way" +
-                    (holders.empty() || !holders[0][0] ? std::string() : ": " + *holders[0][0]),
-                "wait for it, or end that session");
-    error.dialect = "postgresql";
-    throw error;
-  }
-
   void roll_back() noexcept {
     try {
       connection_.set_deadline(std::nullopt);
@@ -108,7 +106,41 @@ class Transaction final : public Migrating {
   bool open_ = true;
 };
 
+/// The same lock, of the session. The transactions within take it once more, which a session may.
+class Session final : public Held {
+ public:
+  Session(Connection& connection, const Deadline& deadline) : connection_(connection) {
+    take_lock(connection, deadline, "pg_try_advisory_lock");
+    // What runs alone waits for transactions that are older than itself; the deadline bounds that.
+    connection.query("SELECT pg_catalog.set_config('lock_timeout', '0', false)");
+  }
+  ~Session() override {
+    try {
+      connection_.set_deadline(std::nullopt);
+      connection_.query("SELECT pg_catalog.pg_advisory_unlock(" + std::string(lock_keys) + ")");
+      connection_.query(apply_settings("false"));
+    } catch (const Error&) {}  // the lock goes with the connection
+  }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+ private:
+  Connection& connection_;
+};
+
 }  // namespace
+
+std::unique_ptr<Held> hold(Connection& connection, const Deadline& deadline) {
+  if (server(connection).pooled()) {
+    Error error(ErrorCode::unsupported,
+                "statements that commit by themselves need a session of their own, and a pooler gives each transaction "
+                "another one",
+                "connect to the server itself for this migration");
+    error.dialect = "postgresql";
+    throw error;
+  }
+  return std::make_unique<Session>(connection, deadline);
+}
 
 std::unique_ptr<Migrating> begin(Connection& connection, const Deadline& deadline, bool) {
   return std::make_unique<Transaction>(connection, deadline);

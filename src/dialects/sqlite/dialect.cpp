@@ -59,6 +59,7 @@ const Dialect sqlite_dialect = {
         },
     .restore = sqlite::restore,
     .begin = sqlite::begin,
+    .hold = nullptr,
     .catalog_digest = sqlite::catalog_digest,
     .standing = sqlite::standing,
 };
