@@ -7,6 +7,7 @@
 #include <string>
 
 #include "support/postgres.hpp"
+#include "support/postgres_line.hpp"
 #include "support/sqlite.hpp"
 
 using namespace dataflow::test;
@@ -39,9 +40,12 @@ std::string columns(const PostgresDatabase& database) {
       "attnum > 0 AND NOT attisdropped");
 }
 
-std::vector<std::string> migrate(const PostgresDatabase& database, const std::string& to) {
-  return {DATAFLOW_EXECUTABLE, "migrate",          "auto",     "--database",      database.url(), "--to", to,
-          "--auto-confirm",    "--max-risk-level", "CRITICAL", "--drop-unmanaged"};
+std::vector<std::string> migrate(const PostgresDatabase& database, const std::string& to, bool online = false) {
+  std::vector<std::string> command = {
+      DATAFLOW_EXECUTABLE, "migrate",          "auto",     "--database",      database.url(), "--to", to,
+      "--auto-confirm",    "--max-risk-level", "CRITICAL", "--drop-unmanaged"};
+  if (online) command.push_back("--online");
+  return command;
 }
 
 constexpr const char* old_columns = "id,mood,nickname,note,org_id";
@@ -85,6 +89,50 @@ TEST_CASE("SIGKILL on PostgreSQL: before or after, never between, and the next r
   CHECK(killed > 0);
   CHECK(before > 0);
   MESSAGE("killed " << killed << " of " << tries << ", found before " << before << ", after " << after);
+}
+
+TEST_CASE("SIGKILL on PostgreSQL in a part that stands alone: the next run goes on where the last one stopped") {
+  constexpr const char* in_parts =
+      "CREATE TYPE mood AS ENUM ('sad', 'ok', 'great');"
+      "CREATE TABLE org (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text);"
+      "CREATE TABLE member (id int PRIMARY KEY, org_id bigint REFERENCES org ON DELETE CASCADE, note varchar(40), "
+      "mood mood DEFAULT 'great');"
+      "CREATE VIEW notes AS SELECT id, note FROM member; CREATE INDEX ix_member ON member (note);"
+      "CREATE UNIQUE INDEX ix_name ON org (name); COMMENT ON INDEX ix_name IS 'the last of it';"
+      "CREATE TABLE gone (v text);";
+  const std::string building =
+      "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE UNIQUE INDEX CONC%' "
+      "AND wait_event_type = 'Lock'";
+  Folder folder;
+  std::ofstream(folder / "to.sql") << in_parts;
+  for (const bool server_goes_on : {true, false}) {
+    CAPTURE(server_goes_on);
+    const PostgresDatabase database(std::string(before_schema) + rows);
+    // The index waits for whoever has written to its table: so the process is killed there, however slow it is.
+    const auto writer = connect_to(database.url());
+    writer->run("BEGIN");
+    writer->run("UPDATE public.org SET name = name WHERE id = 1");
+    const auto waits = [&] { return !database.rows(building).empty(); };
+    REQUIRE(run_and_kill_at(migrate(database, folder / "to.sql", true), waits));
+    CHECK(database.value("SELECT status FROM dataflow.history") == "unfinished");
+    // What the server had been told goes on without the client, or is ended with its session.
+    if (!server_goes_on) database.run("SELECT pg_terminate_backend(" + database.value(building) + ")");
+    writer->run("COMMIT");
+    if (!server_goes_on)
+      CHECK(database.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_name'::regclass") == "f");
+
+    const Finished next = run_program(migrate(database, folder / "to.sql", true));
+    CHECK_MESSAGE(next.status == 0, next.err);
+    CHECK(database.value("SELECT obj_description('ix_name'::regclass)") == "the last of it");
+    CHECK(database.value("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == "0");
+    CHECK(database.value("SELECT array_to_string(enum_range(NULL::mood), ',')") == "sad,ok,great");
+    CHECK(database.value(applied) == "1");
+    const Finished back = run_program({DATAFLOW_EXECUTABLE, "migrate", "rollback", "--database", database.url(),
+                                       "--last", "--auto-confirm", "--max-risk-level", "CRITICAL"});
+    CHECK_MESSAGE(back.status == 0, back.err);
+    CHECK(columns(database) == old_columns);
+    CHECK(database.value("SELECT count(nickname) FROM member") == "5000");
+  }
 }
 
 TEST_CASE("many processes start at once on PostgreSQL: one migrates, the others find nothing to do") {

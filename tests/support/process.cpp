@@ -49,6 +49,22 @@ Finished run_program(const std::vector<std::string>& arguments) {
   return {status_of(status), content(folder / "out"), content(folder / "err")};
 }
 
+bool run_and_kill_at(const std::vector<std::string>& arguments, const std::function<bool()>& reached) {
+  const pid_t child = start(arguments, "/dev/null", "/dev/null");
+  int status = 0;
+  bool there = false, ended = false;
+  for (int i = 0; i < 6000 && !there && !ended; ++i) {
+    usleep(10'000);
+    there = reached();
+    ended = waitpid(child, &status, WNOHANG) == child;
+  }
+  if (!ended) {
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+  }
+  return there && WIFSIGNALED(status);
+}
+
 bool run_and_kill(const std::vector<std::string>& arguments, long microseconds) {
   const pid_t child = start(arguments, "/dev/null", "/dev/null");
   usleep(static_cast<useconds_t>(microseconds));

@@ -16,7 +16,7 @@ case_help_lists_every_command() {
 case_help_of_every_command_is_complete() {
   local commands
   commands=$(dataflow help --format json | python3 -c 'import json,sys; print("\n".join(c["name"] for c in json.load(sys.stdin)["commands"]))')
-  is "$(wc -l <<<"$commands")" 14
+  is "$(wc -l <<<"$commands")" 15
   while read -r command; do
     # shellcheck disable=SC2086
     expect 0 dataflow help $command
