@@ -164,8 +164,13 @@ class FollowUp {
 };
 
 void read_trees(const Answers& answers, const Columns& columns, Expressions& into) {
-  for (const Fields f : answers.of(Query::defaults))
-    into.add({catalog::default_value, f.oid(2)}, f.view(3), f.oid(0), columns);
+  into.reserve(answers.of(Query::defaults).size() + answers.of(Query::constraints).size());
+  for (const Fields f : answers.of(Query::defaults)) {
+    // Only what a column is generated from names columns.
+    const Fields* column = columns.find(f.oid(0), f.number(1));
+    const bool generated = column != nullptr && !column->null(8) && column->list(8)[1] != "";
+    into.add({catalog::default_value, f.oid(2)}, generated ? f.text(2) : f.text(3) + ' ' + f.text(4));
+  }
   for (const Fields f : answers.of(Query::constraints))
     if (f.letter(2) == 'c') into.add({catalog::constraint, f.oid(0)}, f.view(14), f.oid(3), columns);
 }
@@ -222,6 +227,8 @@ Schema read(Server& server) {
   read_trees(answers, columns, picture.expressions);
   FollowUp(Mentioned(answers, columns), picture.expressions, picture.version).send(reading, answers);
 
+  picture.places.reserve(answers.of(Query::relations).size() + answers.of(Query::defaults).size() +
+                         answers.of(Query::constraints).size() + answers.of(Query::indexes).size());
   read_names(answers, picture);
   read_extension_members(answers, picture);
   read_texts(answers, picture);

@@ -86,7 +86,8 @@ struct AddressHash {
 struct Place {
   bool is_table = true;
   std::size_t index = 0;
-  std::string part = {};
+  std::string_view word = {}, name = {};  ///< "column", "a"; both live with the answers
+  std::string part() const { return std::string(word) + (name.empty() ? "" : " ") + std::string(name); }
 };
 
 /// A relation of any kind that has columns.
@@ -108,8 +109,10 @@ class Columns {
  public:
   explicit Columns(const Answer& rows);
   const std::vector<Fields>& in_order() const { return rows_; }
-  /// Empty where there is none.
+  /// Nothing where there is none.
+  const Fields* find(Oid relation, int number) const;
   std::string_view name(Oid relation, int number) const;
+  std::size_t count(Oid relation) const;
 
  private:
   std::vector<std::uint64_t> keys_;
@@ -122,6 +125,9 @@ class Expressions {
  public:
   /// A stored expression: what it is of, its tree, and its table. The tree is not copied.
   void add(Address of, std::string_view tree, Oid relation, const Columns& columns);
+  /// One whose text does not depend on its table: all of the same `key` are written alike.
+  void add(Address of, std::string key);
+  void reserve(std::size_t expressions) { alike_.reserve(expressions); }
   /// One of each kind, by their oids in `catalog`.
   std::vector<Oid> asked(Oid catalog) const;
   void answer(Address of, std::string_view text) { texts_[of] = text; }

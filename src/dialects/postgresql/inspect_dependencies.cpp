@@ -67,7 +67,7 @@ class Dependencies {
     Dependency out;
     if (f.letter(6) == 'x') return report_extension(*source);
     if (!needed(to, f.oid(5), out)) return;
-    out.part = source->part;
+    out.part = source->part();
     if (source->is_table && out.part.empty())
       if (const Name own = column(from, f.oid(2)); !own.empty()) out.part = "column " + own.text;
     if (source->is_table) {

@@ -22,11 +22,20 @@ Columns::Columns(const Answer& rows) {
   }
 }
 
-std::string_view Columns::name(Oid relation, int number) const {
+const Fields* Columns::find(Oid relation, int number) const {
   const std::uint64_t key = (std::uint64_t{relation} << 32U) + static_cast<std::uint32_t>(number);
   const auto at = std::lower_bound(keys_.begin(), keys_.end(), key);
-  if (at == keys_.end() || *at != key) return {};
-  return rows_[static_cast<std::size_t>(at - keys_.begin())].view(2);
+  return at == keys_.end() || *at != key ? nullptr : &rows_[static_cast<std::size_t>(at - keys_.begin())];
+}
+
+std::string_view Columns::name(Oid relation, int number) const {
+  const Fields* found = find(relation, number);
+  return found == nullptr ? std::string_view() : found->view(2);
+}
+
+std::size_t Columns::count(Oid relation) const {
+  const auto first = std::lower_bound(keys_.begin(), keys_.end(), std::uint64_t{relation} << 32U);
+  return static_cast<std::size_t>(std::lower_bound(first, keys_.end(), (std::uint64_t{relation} + 1) << 32U) - first);
 }
 
 /// A tree names its fields: " :varattno 4 :vartype 23". What a constant or name holds cannot look like that: spaces in
@@ -53,7 +62,7 @@ Expressions::Tree Expressions::read(std::string_view tree) {
 void Expressions::add(Address of, std::string_view tree, Oid relation, const Columns& columns) {
   auto known = trees_.find(tree);
   if (known == trees_.end()) known = trees_.emplace(tree, read(tree)).first;
-  std::string key = std::to_string(of.catalog) + known->second.shape;
+  std::string key = known->second.shape;
   for (const int number : known->second.columns) {
     key += '\0';
     if (number > 0)
@@ -61,7 +70,11 @@ void Expressions::add(Address of, std::string_view tree, Oid relation, const Col
     else  // a column of the system, or the whole row, which is written with the table's name
       key += ' ' + std::to_string(number == 0 ? std::int64_t{relation} : number);
   }
-  alike_[of] = first_.try_emplace(std::move(key), of).first->second;
+  add(of, std::move(key));
+}
+
+void Expressions::add(Address of, std::string key) {
+  alike_[of] = first_.try_emplace(std::to_string(of.catalog) + '\0' + std::move(key), of).first->second;
 }
 
 std::vector<Oid> Expressions::asked(Oid catalog) const {

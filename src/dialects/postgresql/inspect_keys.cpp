@@ -32,6 +32,7 @@ class Keys {
   void read() {
     for (const Fields f : answers_.of(Query::operator_classes)) operator_class(f);
     for (const Fields f : answers_.of(Query::inheritance)) parents_[f.oid(0)] = f.oid(1);
+    index_rows_.reserve(answers_.of(Query::indexes).size());
     for (const Fields f : answers_.of(Query::indexes)) index_rows_.emplace(f.oid(0), f);
     for (const Fields f : answers_.of(Query::constraints))
       if (f.letter(2) == 'f') referenced_[f.oid(0)] = f.oid(6);
@@ -79,9 +80,10 @@ class Keys {
     }
   }
 
-  void place(Relation& relation, const Fields& f, std::string part) {
-    Place place{.is_table = true, .index = relation.place.index, .part = std::move(part)};
-    picture_.places[{catalog::constraint, f.oid(0)}] = place;
+  void place(Relation& relation, const Fields& f, std::string_view word) {
+    const bool named = word != "primary key";
+    picture_.places[{catalog::constraint, f.oid(0)}] = {true, relation.place.index, word,
+                                                        named ? f.view(1) : std::string_view()};
   }
 
   Attributes common(const Fields& f) const {
@@ -142,7 +144,7 @@ class Keys {
   }
 
   void unique(Relation& relation, const Fields& f) {
-    place(relation, f, "unique " + f.text(1));
+    place(relation, f, "unique");
     Attributes attributes = of_key(relation, f);
     picture_.table(relation).uniques.push_back(
         {.name = f.text(1), .parts = key_parts(relation, f.numbers(5)), .attributes = std::move(attributes)});
@@ -157,7 +159,7 @@ class Keys {
       picture_.report("foreign key", {relation.path.schema, f.text(1)}, "the table it points to is not carried");
       return;
     }
-    place(relation, f, "foreign key " + f.text(1));
+    place(relation, f, "foreign key");
     ForeignKey key{.name = f.text(1),
                    .columns = column_names(relation, f.numbers(5)),
                    .references = target->second.path,
@@ -176,7 +178,7 @@ class Keys {
   }
 
   void check(Relation& relation, const Fields& f) {
-    place(relation, f, "check " + f.text(1));
+    place(relation, f, "check");
     Check check{.name = f.text(1),
                 .expression = Sql(std::string(picture_.expressions.text({catalog::constraint, f.oid(0)}))),
                 .attributes = common(f)};
@@ -221,7 +223,7 @@ class Keys {
         if (const Name* schema = picture_.schema_name(row->second.oid(2)))
           index.attributes["attached to"] = quote(Path{*schema, row->second.text(3)});
     if (relation.place.is_table) {
-      picture_.places[{catalog::relation, f.oid(0)}] = {true, relation.place.index, "index " + index.name.text};
+      picture_.places[{catalog::relation, f.oid(0)}] = {true, relation.place.index, "index", f.view(3)};
       picture_.table(relation).indexes.push_back(std::move(index));
     } else {
       of_view(relation, f.oid(0), std::move(index));
@@ -231,9 +233,10 @@ class Keys {
   /// What a key's index needs is what the key needs.
   void key_index_place(const Relation& relation, const Fields& f) {
     const Table& table = picture_.table(relation);
-    const bool primary = table.primary_key && table.primary_key->name.text == f.text(3);
-    picture_.places[{catalog::relation, f.oid(0)}] = {true, relation.place.index,
-                                                      primary ? "primary key" : "unique " + f.text(3)};
+    if (table.primary_key && table.primary_key->name.text == f.view(3))
+      picture_.places[{catalog::relation, f.oid(0)}] = {true, relation.place.index, "primary key"};
+    else
+      picture_.places[{catalog::relation, f.oid(0)}] = {true, relation.place.index, "unique", f.view(3)};
   }
 
   void of_view(const Relation& relation, Oid oid, Index index) {

@@ -40,6 +40,9 @@ class Relations {
       : answers_(answers), columns_(columns), picture_(picture) {}
 
   void read() {
+    const std::size_t count = answers_.of(Query::relations).size();
+    picture_.schema.tables.reserve(count);
+    picture_.relations.reserve(count);
     for (const Fields f : answers_.of(Query::relations)) relation(f);
     parents();
     foreign();
@@ -169,6 +172,7 @@ class Relations {
       last_oid_ = oid;
       const auto found = picture_.relations.find(oid);
       last_ = found == picture_.relations.end() ? nullptr : &found->second;
+      if (last_ != nullptr && last_->place.is_table) picture_.table(*last_).columns.reserve(columns_.count(oid));
     }
     if (last_ == nullptr) {
       if (!f.null(8)) picture_.index_columns[oid].push_back(f);
@@ -229,7 +233,8 @@ class Relations {
     }
     Column* column = find_column(picture_.table(relation), name);
     if (column == nullptr) return;
-    picture_.places[{catalog::default_value, f.oid(2)}] = {true, relation.place.index, "column " + name.text};
+    picture_.places[{catalog::default_value, f.oid(2)}] = {true, relation.place.index, "column",
+                                                           columns_.name(f.oid(0), f.number(1))};
     Sql text(std::string(picture_.expressions.text({catalog::default_value, f.oid(2)})));
     if (column->generated)
       column->generated->expression = std::move(text);
