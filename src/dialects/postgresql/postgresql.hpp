@@ -138,6 +138,8 @@ class Scratch {
   Server& connection();
   /// Otherwise all of it is one transaction: a statement that fails ends it, unless a savepoint was set before.
   bool is_database() const;
+  /// Runs statements one after the other, many in one message. Error::statement says which one failed.
+  void build(std::span<const std::string> statements);
   struct Impl;
 
  private:
