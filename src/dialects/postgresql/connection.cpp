@@ -3,6 +3,7 @@
 
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
+#include "dialects/postgresql/answer.hpp"
 #include "dialects/postgresql/conninfo.hpp"
 #include "dialects/postgresql/exchange.hpp"
 #include "dialects/postgresql/lexer.hpp"
@@ -95,20 +96,21 @@ class Native final : public Server {
   }
 
   std::vector<Rows> batch(std::span<const std::string> queries) override {
-    if (queries.empty()) return {};
-    std::string message;
-    for (const std::string& query : queries) message += query + "\n;\n";
     Alone alone(*this, true);
-    ++statements_;
-    const std::vector<Result> results =
-        exchange_([&] { return pq::send_query(handle_, message.c_str()); }, {queries.begin(), queries.end()});
+    const std::vector<Result> results = send_all(queries);
     alone.done();
-    if (results.size() != queries.size())
-      throw Error(ErrorCode::internal, "more than one statement where one was expected");
     std::vector<Rows> out;
     for (const Result& result : results) out.push_back(rows_of(result.get()));
     return out;
   }
+
+  std::vector<Answer> answers(std::span<const std::string> queries) override {
+    std::vector<Answer> out;
+    for (Result& result : send_all(queries)) out.emplace_back(std::move(result));
+    return out;
+  }
+
+  bool in_transaction() const override { return pq::transaction_status(handle_) != PQTRANS_IDLE; }
 
   /// The server adds up the two halves of the MD5 of each row's text, in which NULL and '' differ. A column has one
   /// type, so its values' text tells them apart.
@@ -204,6 +206,18 @@ class Native final : public Server {
     for (const Setting& setting : settings())
       sql += (sql.empty() ? "SELECT " : ", ") + ("pg_catalog.current_setting('" + std::string(setting.name) + "')");
     before_ = ask(sql).at(0);
+  }
+
+  std::vector<Result> send_all(std::span<const std::string> queries) {
+    if (queries.empty()) return {};
+    std::string message;
+    for (const std::string& query : queries) message += query + "\n;\n";
+    ++statements_;
+    std::vector<Result> results =
+        exchange_([&] { return pq::send_query(handle_, message.c_str()); }, {queries.begin(), queries.end()});
+    if (results.size() != queries.size())
+      throw Error(ErrorCode::internal, "more than one statement where one was expected");
+    return results;
   }
 
   Rows ask(const std::string& sql) { return rows_of(send(sql, {}).back().get()); }

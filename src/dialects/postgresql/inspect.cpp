@@ -1,9 +1,12 @@
 #include "dialects/postgresql/inspect.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <tuple>
 
 #include "dataflow/error.hpp"
+#include "dialects/postgresql/settings.hpp"
 
 namespace dataflow::postgresql {
 
@@ -16,64 +19,60 @@ constexpr const char* session_settings =
     "('DateStyle', 'ISO, YMD'), ('IntervalStyle', 'postgres'), ('TimeZone', 'UTC'), ('bytea_output', 'hex'), "
     "('extra_float_digits', '1'), ('quote_all_identifiers', 'off'), ('jit', 'off')) s (name, value)";
 
-/// All questions under one snapshot: in a transaction of their own, or, where one is open, behind a savepoint that
-/// puts the settings back.
+/// All questions under one snapshot, in two messages: in a transaction of their own, or, where one is open, behind a
+/// savepoint that puts the settings back.
 class Reading {
  public:
-  explicit Reading(Server& server) : server_(server) {
-    // In a statement of its own both are the same moment.
-    const Rows open = server.query("SELECT pg_catalog.now() <> pg_catalog.statement_timestamp()");
-    in_transaction_ = open.at(0).at(0) == "t";
+  explicit Reading(Server& server) : server_(server), in_transaction_(server.in_transaction()) {}
+  ~Reading() {
+    if (open_) leave();
+  }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+  std::vector<Answer> first(std::vector<std::string> queries) {
+    std::vector<std::string> all = {in_transaction_ ? "SAVEPOINT dataflow_inspect"
+                                                    : "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"};
+    // Behind a pooler nothing is set but what the transaction sets.
+    if (!in_transaction_) all.push_back(apply_settings("true"));
+    all.emplace_back(session_settings);
+    const auto before = static_cast<std::ptrdiff_t>(all.size());
+    std::move(queries.begin(), queries.end(), std::back_inserter(all));
+    open_ = true;
+    std::vector<Answer> answers = server_.answers(all);
+    answers.erase(answers.begin(), answers.begin() + before);
+    return answers;
   }
 
-  Answers read() {
-    std::vector<std::string> queries = {
-        in_transaction_ ? "SAVEPOINT dataflow_inspect" : "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
-        session_settings};
-    const std::size_t first = queries.size();
-    for (std::size_t i = 0; i < query_count; ++i)
-      queries.push_back(for_version(sql_of(static_cast<Query>(i)), server_.version()));
-    for (const Ready& kind : ready_definitions()) queries.push_back(for_version(kind.sql, server_.version()));
-    const std::size_t end = queries.size();
-    if (in_transaction_) {
-      queries.emplace_back("ROLLBACK TO SAVEPOINT dataflow_inspect");
-      queries.emplace_back("RELEASE SAVEPOINT dataflow_inspect");
-    } else {
-      queries.emplace_back("COMMIT");
-    }
-    std::vector<Rows> all = send(queries);
-    const auto at = [&](std::size_t i) {
-      return std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(i));
-    };
-    return {{at(first), at(first + query_count)}, {at(first + query_count), at(end)}};
+  std::vector<Answer> last(std::vector<std::string> queries) {
+    const std::size_t asked = queries.size();
+    for (std::string_view end : ends()) queries.emplace_back(end);
+    std::vector<Answer> answers = server_.answers(queries);
+    open_ = false;
+    answers.resize(asked);
+    return answers;
   }
 
  private:
-  std::vector<Rows> send(const std::vector<std::string>& queries) {
-    try {
-      return server_.batch(queries);
-    } catch (const Error&) {
-      leave();
-      throw;
-    }
+  std::span<const std::string_view> ends() const {
+    static constexpr std::string_view inside[] = {"ROLLBACK TO SAVEPOINT dataflow_inspect",
+                                                  "RELEASE SAVEPOINT dataflow_inspect"};
+    static constexpr std::string_view alone[] = {"COMMIT"};
+    return in_transaction_ ? std::span<const std::string_view>(inside) : alone;
   }
 
-  /// What the failed message left open.
-  void leave() {
+  /// What a failed message left open. Where it never began this says so, and that is no news.
+  void leave() noexcept {
     try {
-      if (in_transaction_) {
-        server_.run("ROLLBACK TO SAVEPOINT dataflow_inspect");
-        server_.run("RELEASE SAVEPOINT dataflow_inspect");
-      } else {
-        server_.run("ROLLBACK");
-      }
+      if (!in_transaction_) return static_cast<void>(server_.run("ROLLBACK"));
+      for (const std::string_view end : ends()) server_.run(end);
     } catch (const Error&) {
       return;  // the first error says more
     }
   }
 
   Server& server_;
-  bool in_transaction_ = false;
+  bool in_transaction_, open_ = false;
 };
 
 /// Functions that write a text look at the newest catalog, whatever the snapshot: what went away in between they cannot
@@ -83,26 +82,116 @@ bool changed_meanwhile(const Error& error) {
   return std::find(std::begin(states), std::end(states), error.sqlstate) != std::end(states);
 }
 
-Answers ask(Server& server) {
-  constexpr int attempts = 5;
-  for (int attempt = 1;; ++attempt) {
-    try {
-      return Reading(server).read();
-    } catch (const Error& error) {
-      if (attempt == attempts || !changed_meanwhile(error)) throw;
+template <class List> std::string comma_separated(const List& list) {
+  std::string out;
+  for (const auto& number : list) (out += out.empty() ? "" : ",") += std::to_string(number);
+  return out;
+}
+
+/// What the first message speaks of, each once, and which kinds of object it says are there.
+struct Mentioned {
+  std::set<std::pair<Oid, int>> types;
+  std::set<Oid> collations, operator_classes;
+  std::set<std::string, std::less<>> kinds;
+
+  Mentioned(const Answers& first, const Columns& columns) {
+    std::pair<Oid, int> last;
+    for (const Fields& f : columns.in_order()) {
+      if (const std::pair type(f.oid(3), f.number(4)); type != last) types.insert(last = type);
+      if (const Oid collation = f.oid(6); collation != 0 && collation != database_collation)
+        collations.insert(collation);
     }
+    for (const Fields f : first.of(Query::indexes)) {
+      for (const std::int64_t oid : f.numbers(5)) operator_classes.insert(static_cast<Oid>(oid));
+      for (const std::int64_t oid : f.numbers(6))
+        if (oid != 0 && oid != database_collation) collations.insert(static_cast<Oid>(oid));
+    }
+    for (const Fields f : first.of(Query::relations))
+      if (f.letter(3) != 'r') kinds.insert(std::string("relation ") + f.letter(3));
+    for (const Fields f : first.of(Query::present)) kinds.insert(f.text(0));
   }
+
+  bool any(std::initializer_list<std::string_view> words) const {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return kinds.contains(word); });
+  }
+};
+
+/// The second message: the queries, and where their answers belong.
+class FollowUp {
+ public:
+  FollowUp(const Mentioned& mentioned, const Expressions& expressions, int version) : version_(version) {
+    std::vector<Oid> types;
+    std::vector<int> modifiers;
+    for (const auto& [type, modifier] : mentioned.types) types.push_back(type), modifiers.push_back(modifier);
+    ask(Query::types, !types.empty(), {comma_separated(types), comma_separated(modifiers)});
+    ask(Query::collations, mentioned.collations);
+    ask(Query::operator_classes, mentioned.operator_classes);
+    ask(Query::default_texts, expressions.asked(catalog::default_value));
+    ask(Query::check_texts, expressions.asked(catalog::constraint));
+    ask(Query::foreign_tables, mentioned.any({"relation f"}));
+    ask(Query::sequences, mentioned.any({"sequence"}));
+    ask(Query::aliases, mentioned.any({"relation v", "relation m", "relation c", "type r"}));
+    ask(Query::unmodelled, mentioned.any({"type b", "shell type", "1417", "2602", "2603", "unmodelled"}));
+    const std::span<const Ready> kinds = ready_definitions();
+    for (std::size_t i = 0; i < kinds.size(); ++i)
+      if (kinds[i].when.empty() || mentioned.any({kinds[i].when})) {
+        queries_.push_back(for_version(kinds[i].sql, version_));
+        ready_.push_back(i);
+      }
+  }
+
+  void send(Reading& reading, Answers& into) const {
+    std::vector<Answer> answers = reading.last(queries_);
+    for (std::size_t i = 0; i < asked_.size(); ++i)
+      into.queries[static_cast<std::size_t>(asked_[i])] = std::move(answers[i]);
+    for (std::size_t i = 0; i < ready_.size(); ++i) into.ready[ready_[i]] = std::move(answers[asked_.size() + i]);
+  }
+
+ private:
+  void ask(Query query, bool wanted, std::initializer_list<std::string> lists = {}) {
+    if (!wanted) return;
+    queries_.push_back(with_lists(for_version(sql_of(query), version_), lists));
+    asked_.push_back(query);
+  }
+  template <class List>
+  requires requires(List list) { list.size(); }
+  void ask(Query query, const List& list) { ask(query, !list.empty(), {comma_separated(list)}); }
+
+  int version_;
+  std::vector<std::string> queries_;
+  std::vector<Query> asked_;
+  std::vector<std::size_t> ready_;
+};
+
+void read_trees(const Answers& answers, const Columns& columns, Expressions& into) {
+  into.reserve(answers.of(Query::defaults).size() + answers.of(Query::constraints).size());
+  for (const Fields f : answers.of(Query::defaults)) {
+    // Only what a column is generated from names columns.
+    const Fields* column = columns.find(f.oid(0), f.number(1));
+    const bool generated = column != nullptr && !column->null(8) && column->list(8)[1] != "";
+    into.add({catalog::default_value, f.oid(2)}, generated ? f.text(2) : f.text(3) + ' ' + f.text(4));
+  }
+  for (const Fields f : answers.of(Query::constraints))
+    if (f.letter(2) == 'c') into.add({catalog::constraint, f.oid(0)}, f.view(14), f.oid(3), columns);
+}
+
+void read_texts(const Answers& answers, Picture& picture) {
+  for (const Fields f : answers.of(Query::default_texts))
+    if (!f.null(1)) picture.expressions.answer({catalog::default_value, f.oid(0)}, f.view(1));
+  for (const Fields f : answers.of(Query::check_texts))
+    if (!f.null(1)) picture.expressions.answer({catalog::constraint, f.oid(0)}, f.view(1));
+  picture.collations[database_collation] = "default";
+  for (const Fields f : answers.of(Query::collations)) picture.collations[f.oid(0)] = f.text(1);
 }
 
 void read_names(const Answers& answers, Picture& picture) {
-  for (const Row& row : answers.of(Query::reader)) picture.reader = Fields(row).oid(0);
-  for (const Row& row : answers.of(Query::roles)) {
-    picture.roles[Fields(row).oid(0)] = Fields(row).text(1);
-    picture.role_names.insert(Fields(row).text(1));
+  for (const Fields f : answers.of(Query::roles)) {
+    picture.roles[f.oid(0)] = f.text(1);
+    picture.role_names.insert(f.text(1));
+    if (f.flag(2)) picture.reader = f.oid(0);
   }
-  for (const Row& row : answers.of(Query::schemas)) picture.schemas[Fields(row).oid(0)] = Fields(row).text(1);
-  for (const Row& row : answers.of(Query::comments)) {
-    const Fields f(row);
+  for (const Fields f : answers.of(Query::schemas)) picture.schemas[f.oid(0)] = f.text(1);
+  for (const Fields f : answers.of(Query::comments)) {
     if (f.oid(2) == 0)
       picture.comments[{f.oid(0), f.oid(1)}] = f.text(3);
     else
@@ -122,18 +211,28 @@ void put_in_order(Schema& schema) {
   sort(schema.unmodelled, unmodelled);
 }
 
-}  // namespace
-}  // namespace inspection
+Schema read(Server& server) {
+  Answers answers;
+  std::vector<std::string> queries;
+  for (std::size_t i = 0; i < first_query_count; ++i)
+    queries.push_back(for_version(sql_of(static_cast<Query>(i)), server.version()));
+  Reading reading(server);
+  answers.queries = reading.first(std::move(queries));
+  answers.queries.resize(query_count);
+  answers.ready.resize(ready_definitions().size());
 
-Schema inspect(Connection& connection) {
-  using namespace inspection;
-  Server& asked = server(connection);
-  const Answers answers = ask(asked);
   Picture picture;
-  picture.version = asked.version();
+  picture.version = server.version();
+  const Columns columns(answers.of(Query::columns));
+  read_trees(answers, columns, picture.expressions);
+  FollowUp(Mentioned(answers, columns), picture.expressions, picture.version).send(reading, answers);
+
+  picture.places.reserve(answers.of(Query::relations).size() + answers.of(Query::defaults).size() +
+                         answers.of(Query::constraints).size() + answers.of(Query::indexes).size());
   read_names(answers, picture);
   read_extension_members(answers, picture);
-  read_relations(answers, picture);
+  read_texts(answers, picture);
+  read_relations(answers, columns, picture);
   read_sequences(answers, picture);
   read_keys(answers, picture);
   read_definitions(answers, picture);
@@ -141,6 +240,21 @@ Schema inspect(Connection& connection) {
   read_dependencies(answers, picture);
   put_in_order(picture.schema);
   return std::move(picture.schema);
+}
+
+}  // namespace
+}  // namespace inspection
+
+/// Again where something went away in between.
+Schema inspect(Connection& connection) {
+  constexpr int attempts = 5;
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return inspection::read(server(connection));
+    } catch (const Error& error) {
+      if (attempt == attempts || !inspection::changed_meanwhile(error)) throw;
+    }
+  }
 }
 
 }  // namespace dataflow::postgresql

@@ -9,11 +9,10 @@
 #include <unordered_set>
 #include <vector>
 
+#include "dialects/postgresql/answer.hpp"
 #include "dialects/postgresql/postgresql.hpp"
 
 namespace dataflow::postgresql::inspection {
-
-using Oid = std::uint32_t;
 
 /// The system catalogs that pg_depend and pg_description speak of, by their oids: the same in every version.
 namespace catalog {
@@ -27,34 +26,43 @@ inline constexpr Oid type = 1247, function = 1255, relation = 1259, foreign_data
                      user_mapping = 1418, subscription = 6100;
 }
 
+/// That of columns for which nobody names one: "default".
+inline constexpr Oid database_collation = 100;
+
 /// One query. Each has columns of its own, except those that give definitions ready made (see `Ready`).
 enum class Query : std::uint8_t {
-  reader,
   roles,
   schemas,
   comments,
-  built_in_types,
-  operator_classes,
   relations,
   columns,
   defaults,
   constraints,
   indexes,
   inheritance,
+  dependencies,
+  default_privileges,
+  present,
+  // Asked in a second message, for what the first one speaks of and where it says that there is something to find.
+  types,
+  collations,
+  operator_classes,
+  default_texts,
+  check_texts,
   foreign_tables,
   sequences,
   aliases,
-  dependencies,
-  default_privileges,
   unmodelled
 };
+inline constexpr std::size_t first_query_count = static_cast<std::size_t>(Query::present) + 1;
 inline constexpr std::size_t query_count = static_cast<std::size_t>(Query::unmodelled) + 1;
 
 /// A kind of definition that the query writes whole. Columns: oid, schema's oid or 0, kind, name, on, oid of the
 /// relation it stands on or 0, oid of the owner or 0, ACL, text, parts {name,text,…}, attributes {name,text,…}.
 struct Ready {
   Oid catalog;
-  char privileges;  ///< the class of acldefault(), '-' where nothing can be granted
+  char privileges;        ///< the class of acldefault(), '-' where nothing can be granted
+  std::string_view when;  ///< the word of Query::present that says that there is one; empty: not to be told cheaper
   std::string_view sql;
 };
 
@@ -62,28 +70,8 @@ struct Ready {
 std::string for_version(std::string_view sql, int version);
 std::string_view sql_of(Query query);
 std::span<const Ready> ready_definitions();
-
-/// One row, read by position. A NULL reads as nothing: "", 0, false.
-class Fields {
- public:
-  explicit Fields(const Row& row) : row_(row) {}
-  const std::string& text(std::size_t i) const;
-  bool null(std::size_t i) const { return !row_[i]; }
-  Oid oid(std::size_t i) const;
-  int number(std::size_t i) const { return static_cast<int>(oid(i)); }
-  bool flag(std::size_t i) const { return text(i) == "t"; }
-  char letter(std::size_t i) const { return text(i).empty() ? '\0' : text(i)[0]; }
-  /// A row of values that a query packed into an array, so that what is rarely there costs one field.
-  Row list(std::size_t i) const;
-  std::vector<std::int64_t> numbers(std::size_t i) const;  ///< "{1,2}" or "1 2"
-
- private:
-  const Row& row_;
-};
-
-/// The elements of an array as the server writes it: {a,"b c",NULL}.
-Row read_array(std::string_view text);
-Oid to_oid(std::string_view text);
+/// What stands for the n-th list of numbers in a query of the second message.
+std::string with_lists(std::string_view sql, std::initializer_list<std::string> lists);
 
 /// An object of the server: its catalog and its oid there.
 struct Address {
@@ -98,7 +86,8 @@ struct AddressHash {
 struct Place {
   bool is_table = true;
   std::size_t index = 0;
-  std::string part = {};
+  std::string_view word = {}, name = {};  ///< "column", "a"; both live with the answers
+  std::string part() const { return std::string(word) + (name.empty() ? "" : " ") + std::string(name); }
 };
 
 /// A relation of any kind that has columns.
@@ -110,9 +99,51 @@ struct Relation {
 };
 
 struct Answers {
-  std::vector<Rows> queries;
-  std::vector<Rows> ready;
-  const Rows& of(Query query) const { return queries[static_cast<std::size_t>(query)]; }
+  std::vector<Answer> queries;
+  std::vector<Answer> ready;
+  const Answer& of(Query query) const { return queries[static_cast<std::size_t>(query)]; }
+};
+
+/// The rows of Query::columns, relation by relation.
+class Columns {
+ public:
+  explicit Columns(const Answer& rows);
+  const std::vector<Fields>& in_order() const { return rows_; }
+  /// Nothing where there is none.
+  const Fields* find(Oid relation, int number) const;
+  std::string_view name(Oid relation, int number) const;
+  std::size_t count(Oid relation) const;
+
+ private:
+  std::vector<std::uint64_t> keys_;
+  std::vector<Fields> rows_;
+};
+
+/// The expressions of CHECKs and columns. To write one the server opens its table, which costs more than everything
+/// else together: so it is asked once for all that are written alike.
+class Expressions {
+ public:
+  /// A stored expression: what it is of, its tree, and its table. The tree is not copied.
+  void add(Address of, std::string_view tree, Oid relation, const Columns& columns);
+  /// One whose text does not depend on its table: all of the same `key` are written alike.
+  void add(Address of, std::string key);
+  void reserve(std::size_t expressions) { alike_.reserve(expressions); }
+  /// One of each kind, by their oids in `catalog`.
+  std::vector<Oid> asked(Oid catalog) const;
+  void answer(Address of, std::string_view text) { texts_[of] = text; }
+  /// Throws Error{sql}, as for an object that has gone, where the server gave none.
+  std::string_view text(Address of) const;
+
+ private:
+  struct Tree {
+    std::string shape;         ///< what does not depend on where it was written
+    std::vector<int> columns;  ///< whose names stand in the text, in order
+  };
+  static Tree read(std::string_view tree);
+  std::unordered_map<std::string_view, Tree> trees_;
+  std::unordered_map<std::string, Address> first_;
+  std::unordered_map<Address, Address, AddressHash> alike_;
+  std::unordered_map<Address, std::string_view, AddressHash> texts_;
 };
 
 /// What is known so far.
@@ -128,8 +159,11 @@ struct Picture {
   std::unordered_map<Address, Oid, AddressHash> extension_of;
   std::unordered_map<Address, Place, AddressHash> places;
   std::unordered_map<Oid, Relation> relations;
-  std::unordered_map<Oid, Oid> row_types;                   ///< type of the rows of a relation: the relation
-  std::unordered_map<Oid, std::vector<Row>> index_columns;  ///< what was set on columns of indexes: rows of `columns`
+  std::unordered_map<Oid, Oid> row_types;  ///< type of the rows of a relation: the relation
+  std::unordered_map<Oid, std::vector<Fields>>
+      index_columns;                                ///< what was set on columns of indexes: rows of `columns`
+  std::unordered_map<Oid, std::string> collations;  ///< as values name them, those that are spoken of
+  Expressions expressions;
 
   bool of_extension(Oid catalog, Oid object) const { return extension_of.contains({catalog, object}); }
   const Name* schema_name(Oid oid) const;
@@ -159,7 +193,7 @@ std::string privilege_words(const std::string& letters, const std::string& grant
 void read_default_privileges(const Answers& answers, Picture& picture);
 
 // inspect_relations.cpp: tables and views with their columns; sequences.
-void read_relations(const Answers& answers, Picture& picture);
+void read_relations(const Answers& answers, const Columns& columns, Picture& picture);
 void read_sequences(const Answers& answers, Picture& picture);
 // inspect_keys.cpp: constraints and indexes.
 void read_keys(const Answers& answers, Picture& picture);

@@ -42,55 +42,14 @@ std::string for_version(std::string_view sql, int version) {
   }
 }
 
-Oid to_oid(std::string_view text) {
-  Oid value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
-const std::string& Fields::text(std::size_t i) const {
-  static const std::string nothing;
-  return row_[i] ? *row_[i] : nothing;
-}
-
-Oid Fields::oid(std::size_t i) const { return to_oid(text(i)); }
-
-Row Fields::list(std::size_t i) const { return row_[i] ? read_array(*row_[i]) : Row(); }
-
-std::vector<std::int64_t> Fields::numbers(std::size_t i) const {
-  std::vector<std::int64_t> out;
-  const std::string& all = text(i);
-  for (const char *at = all.data(), *end = at + all.size(); at < end;) {
-    std::int64_t value = 0;
-    const auto [next, error] = std::from_chars(at, end, value);
-    if (error == std::errc()) out.push_back(value);
-    at = error == std::errc() ? next : at + 1;
+std::string with_lists(std::string_view sql, std::initializer_list<std::string> lists) {
+  std::string out;
+  for (const std::string& list : lists) {
+    const std::size_t mark = sql.find('$');
+    out.append(sql.substr(0, mark)).append("'{").append(list).append("}'");
+    sql.remove_prefix(mark + 2);
   }
-  return out;
-}
-
-Row read_array(std::string_view text) {
-  Row out;
-  for (std::size_t at = 0; at < text.size();) {
-    const char c = text[at];
-    if (c == '{' || c == '}' || c == ',') {
-      ++at;
-    } else if (c == '"') {
-      std::string element;
-      for (++at; at < text.size() && text[at] != '"'; ++at) {
-        if (text[at] == '\\') ++at;
-        element += text[at];
-      }
-      ++at;
-      out.emplace_back(std::move(element));
-    } else {
-      const std::size_t end = std::min(text.find_first_of(",}", at), text.size());
-      const std::string_view element = text.substr(at, end - at);
-      out.push_back(element == "NULL" ? Cell() : Cell(std::string(element)));
-      at = end;
-    }
-  }
-  return out;
+  return out.append(sql);
 }
 
 std::string storage_parameters(const Row& options, std::string_view prefix) {

@@ -19,12 +19,11 @@ class Dependencies {
   Dependencies(const Answers& answers, Picture& picture) : answers_(answers), picture_(picture) {}
 
   void read() {
-    for (const Row& row : answers_.of(Query::aliases)) {
-      const Fields f(row);
+    for (const Fields f : answers_.of(Query::aliases)) {
       owners_[{f.oid(0), f.oid(1)}] = {f.oid(2), f.oid(3)};
     }
     owners_of_members();
-    for (const Row& row : answers_.of(Query::dependencies)) dependency(Fields(row));
+    for (const Fields f : answers_.of(Query::dependencies)) dependency(f);
     for (Table& table : picture_.schema.tables) tidy(table.depends_on);
     for (Definition& definition : picture_.schema.definitions) tidy(definition.depends_on);
   }
@@ -32,8 +31,7 @@ class Dependencies {
  private:
   /// The class before the family: an operator that belongs to both is written with the class.
   void owners_of_members() {
-    for (const Row& row : answers_.of(Query::dependencies)) {
-      const Fields f(row);
+    for (const Fields f : answers_.of(Query::dependencies)) {
       if (!is_member_catalog(f.oid(0)) || f.letter(6) == 'n') continue;
       const Oid owner = f.oid(3);
       if (owner != catalog::operator_class && owner != catalog::operator_family && owner != catalog::publication)
@@ -69,7 +67,7 @@ class Dependencies {
     Dependency out;
     if (f.letter(6) == 'x') return report_extension(*source);
     if (!needed(to, f.oid(5), out)) return;
-    out.part = source->part;
+    out.part = source->part();
     if (source->is_table && out.part.empty())
       if (const Name own = column(from, f.oid(2)); !own.empty()) out.part = "column " + own.text;
     if (source->is_table) {
@@ -131,8 +129,7 @@ class Dependencies {
 }  // namespace
 
 void read_extension_members(const Answers& answers, Picture& picture) {
-  for (const Row& row : answers.of(Query::dependencies)) {
-    const Fields f(row);
+  for (const Fields f : answers.of(Query::dependencies)) {
     if (f.letter(6) == 'e' && f.oid(3) == catalog::extension) picture.extension_of[{f.oid(0), f.oid(1)}] = f.oid(4);
   }
 }

@@ -9,7 +9,7 @@ namespace {
 
 struct OperatorClass {
   std::string name;  ///< as SQL
-  Oid method = 0, type = 0;
+  Oid type = 0;
   bool is_default = false;
 };
 
@@ -30,20 +30,20 @@ class Keys {
   Keys(const Answers& answers, Picture& picture) : answers_(answers), picture_(picture) {}
 
   void read() {
-    for (const Row& row : answers_.of(Query::operator_classes)) operator_class(Fields(row));
-    for (const Row& row : answers_.of(Query::inheritance)) parents_[to_oid(*row[0])] = to_oid(*row[1]);
-    for (const Row& row : answers_.of(Query::indexes)) index_rows_.emplace(to_oid(*row[0]), &row);
-    for (const Row& row : answers_.of(Query::constraints)) referenced_[to_oid(*row[0])] = to_oid(row[6].value_or(""));
-    for (const Row& row : answers_.of(Query::constraints)) constraint(Fields(row));
-    for (const Row& row : answers_.of(Query::indexes)) index(Fields(row));
+    for (const Fields f : answers_.of(Query::operator_classes)) operator_class(f);
+    for (const Fields f : answers_.of(Query::inheritance)) parents_[f.oid(0)] = f.oid(1);
+    index_rows_.reserve(answers_.of(Query::indexes).size());
+    for (const Fields f : answers_.of(Query::indexes)) index_rows_.emplace(f.oid(0), f);
+    for (const Fields f : answers_.of(Query::constraints))
+      if (f.letter(2) == 'f') referenced_[f.oid(0)] = f.oid(6);
+    for (const Fields f : answers_.of(Query::constraints)) constraint(f);
+    for (const Fields f : answers_.of(Query::indexes)) index(f);
     for (Table& table : picture_.schema.tables) sort_by_name(table);
   }
 
  private:
   void operator_class(const Fields& f) {
-    const std::string schema = f.text(2);
-    classes_[f.oid(0)] = {(schema == "pg_catalog" ? "" : schema + ".") + quote(f.text(1)), f.oid(3), f.oid(4),
-                          f.flag(5)};
+    classes_[f.oid(0)] = {(f.null(2) ? "" : f.text(2) + ".") + quote(f.view(1)), f.oid(3), f.flag(4)};
   }
 
   static void sort_by_name(Table& table) {
@@ -80,9 +80,10 @@ class Keys {
     }
   }
 
-  void place(Relation& relation, const Fields& f, std::string part) {
-    Place place{.is_table = true, .index = relation.place.index, .part = std::move(part)};
-    picture_.places[{catalog::constraint, f.oid(0)}] = place;
+  void place(Relation& relation, const Fields& f, std::string_view word) {
+    const bool named = word != "primary key";
+    picture_.places[{catalog::constraint, f.oid(0)}] = {true, relation.place.index, word,
+                                                        named ? f.view(1) : std::string_view()};
   }
 
   Attributes common(const Fields& f) const {
@@ -102,7 +103,7 @@ class Keys {
     if (f.flag(18)) out["without overlaps"] = "";
     const auto row = index_rows_.find(f.oid(4));
     if (row == index_rows_.end()) return out;
-    const Fields index(*row->second);
+    const Fields& index = row->second;
     constraint_indexes_.insert(f.oid(4));
     const std::vector<std::int64_t> columns = index.numbers(4);
     std::vector<Name> include;
@@ -143,7 +144,7 @@ class Keys {
   }
 
   void unique(Relation& relation, const Fields& f) {
-    place(relation, f, "unique " + f.text(1));
+    place(relation, f, "unique");
     Attributes attributes = of_key(relation, f);
     picture_.table(relation).uniques.push_back(
         {.name = f.text(1), .parts = key_parts(relation, f.numbers(5)), .attributes = std::move(attributes)});
@@ -158,7 +159,7 @@ class Keys {
       picture_.report("foreign key", {relation.path.schema, f.text(1)}, "the table it points to is not carried");
       return;
     }
-    place(relation, f, "foreign key " + f.text(1));
+    place(relation, f, "foreign key");
     ForeignKey key{.name = f.text(1),
                    .columns = column_names(relation, f.numbers(5)),
                    .references = target->second.path,
@@ -177,8 +178,10 @@ class Keys {
   }
 
   void check(Relation& relation, const Fields& f) {
-    place(relation, f, "check " + f.text(1));
-    Check check{.name = f.text(1), .expression = Sql(f.text(14)), .attributes = common(f)};
+    place(relation, f, "check");
+    Check check{.name = f.text(1),
+                .expression = Sql(std::string(picture_.expressions.text({catalog::constraint, f.oid(0)}))),
+                .attributes = common(f)};
     if (f.flag(13)) check.attributes["no inherit"] = "";
     picture_.table(relation).checks.push_back(std::move(check));
   }
@@ -210,17 +213,17 @@ class Keys {
     if (picture_.of_extension(catalog::relation, f.oid(0))) return;
     Index index{.name = f.text(3), .unique = f.flag(9), .where = Sql(f.text(13))};
     const Row packed = f.list(14);
-    parts(index, relation, f, packed);
+    parts(index, relation, f);
     physical(index.attributes, relation, f);
     picture_.comment(index.attributes, {catalog::relation, f.oid(0)});
     if (!packed.empty() && packed[1]) index.attributes["method"] = quote(*packed[1]);
     if (!packed.empty() && packed[4] != "true") index.attributes[packed[0] == "I" ? "only" : "invalid"] = "";
     if (const auto parent = parents_.find(f.oid(0)); parent != parents_.end())
       if (const auto row = index_rows_.find(parent->second); row != index_rows_.end())
-        if (const Name* schema = picture_.schema_name(Fields(*row->second).oid(2)))
-          index.attributes["attached to"] = quote(Path{*schema, Fields(*row->second).text(3)});
+        if (const Name* schema = picture_.schema_name(row->second.oid(2)))
+          index.attributes["attached to"] = quote(Path{*schema, row->second.text(3)});
     if (relation.place.is_table) {
-      picture_.places[{catalog::relation, f.oid(0)}] = {true, relation.place.index, "index " + index.name.text};
+      picture_.places[{catalog::relation, f.oid(0)}] = {true, relation.place.index, "index", f.view(3)};
       picture_.table(relation).indexes.push_back(std::move(index));
     } else {
       of_view(relation, f.oid(0), std::move(index));
@@ -230,9 +233,10 @@ class Keys {
   /// What a key's index needs is what the key needs.
   void key_index_place(const Relation& relation, const Fields& f) {
     const Table& table = picture_.table(relation);
-    const bool primary = table.primary_key && table.primary_key->name.text == f.text(3);
-    picture_.places[{catalog::relation, f.oid(0)}] = {true, relation.place.index,
-                                                      primary ? "primary key" : "unique " + f.text(3)};
+    if (table.primary_key && table.primary_key->name.text == f.view(3))
+      picture_.places[{catalog::relation, f.oid(0)}] = {true, relation.place.index, "primary key"};
+    else
+      picture_.places[{catalog::relation, f.oid(0)}] = {true, relation.place.index, "unique", f.view(3)};
   }
 
   void of_view(const Relation& relation, Oid oid, Index index) {
@@ -250,11 +254,10 @@ class Keys {
                                             .depends_on = {std::move(on)}});
   }
 
-  void parts(Index& index, const Relation& relation, const Fields& f, const Row& packed) {
+  void parts(Index& index, const Relation& relation, const Fields& f) {
     const std::vector<std::int64_t> columns = f.numbers(4), classes = f.numbers(5), collations = f.numbers(6),
                                     directions = f.numbers(7);
     const Row expressions = f.list(12);
-    const Row collation_names = packed.empty() ? Row() : read_array(packed[8].value_or(""));
     const std::size_t keys = f.oid(8);
     std::size_t expression = 0;
     std::vector<Name> include;
@@ -270,8 +273,7 @@ class Keys {
       part.descending = (direction & 1) != 0;
       if (const bool first = (direction & 2) != 0; first != part.descending)
         part.attributes["nulls"] = first ? "first" : "last";
-      if (i < collations.size())
-        collate(part, relation, columns[i], static_cast<Oid>(collations[i]), i, collation_names);
+      if (i < collations.size()) collate(part, relation, columns[i], static_cast<Oid>(collations[i]));
       if (i < classes.size()) classify(part, relation, static_cast<Oid>(classes[i]));
       index.parts.push_back(std::move(part));
     }
@@ -280,18 +282,14 @@ class Keys {
     what_was_set(index, f.oid(0));
   }
 
-  static void collate(KeyPart& part, const Relation& relation, std::int64_t column, Oid collation, std::size_t i,
-                      const Row& names) {
-    constexpr Oid of_database = 100;
+  void collate(KeyPart& part, const Relation& relation, std::int64_t column, Oid collation) const {
     if (collation == 0) return;
     const auto n = static_cast<std::size_t>(column);
     const Oid own =
-        n < relation.collations.size() && relation.collations[n] != 0 ? relation.collations[n] : of_database;
+        n < relation.collations.size() && relation.collations[n] != 0 ? relation.collations[n] : database_collation;
     if (collation == own) return;
-    if (collation == of_database)
-      part.collation = "default";
-    else if (i < names.size() && names[i])
-      part.collation = *names[i];
+    if (const auto name = picture_.collations.find(collation); name != picture_.collations.end())
+      part.collation = name->second;
   }
 
   /// The server's GetDefaultOpClass: a class is the default of types that are stored alike, unless the type has its
@@ -310,19 +308,18 @@ class Keys {
   void what_was_set(Index& index, Oid oid) {
     const auto found = picture_.index_columns.find(oid);
     if (found == picture_.index_columns.end()) return;
-    for (const Row& row : found->second) {
-      const Fields f(row);
-      const Row packed = f.list(5);
+    for (const Fields& f : found->second) {
+      const Row packed = f.list(8);
       const auto number = static_cast<std::size_t>(f.number(1));
-      if (packed[5] && *packed[5] != "-1") {
+      if (packed[3] && *packed[3] != "-1") {
         std::string& all = index.attributes["statistics"];
-        all += (all.empty() ? "" : ", ") + std::to_string(number) + "=" + *packed[5];
+        all += (all.empty() ? "" : ", ") + std::to_string(number) + "=" + *packed[3];
       }
-      if (!packed[6] || number == 0 || number > index.parts.size()) continue;
+      if (!packed[4] || number == 0 || number > index.parts.size()) continue;
       std::string& name = index.parts[number - 1].attributes["operator class"];
       if (name.empty()) name = class_name(oid, number - 1);
       name += " (" +
-              joined(read_array(*packed[6]),
+              joined(read_array(*packed[4]),
                      [](const Cell& option) {
                        const std::string text = option.value_or("");
                        const std::size_t equals = std::min(text.find('='), text.size() - 1);
@@ -333,7 +330,7 @@ class Keys {
   }
 
   std::string class_name(Oid index, std::size_t i) const {
-    const std::vector<std::int64_t> classes = Fields(*index_rows_.at(index)).numbers(5);
+    const std::vector<std::int64_t> classes = index_rows_.at(index).numbers(5);
     const auto found = classes_.find(static_cast<Oid>(classes.at(i)));
     return found == classes_.end() ? std::string() : found->second.name;
   }
@@ -342,7 +339,7 @@ class Keys {
   Picture& picture_;
   std::unordered_map<Oid, OperatorClass> classes_;
   std::unordered_map<Oid, Oid> parents_, referenced_;
-  std::unordered_map<Oid, const Row*> index_rows_;
+  std::unordered_map<Oid, Fields> index_rows_;
   std::unordered_set<Oid> constraint_indexes_;
 };
 

@@ -1,5 +1,6 @@
 // The questions about tables and what hangs on them. Written so that the server neither opens a relation nor deparses
-// anything it does not have to: oids, arrays and rows go over the wire, names are put together on this side.
+// anything it does not have to: oids, arrays and rows go over the wire, names are put together on this side. Types,
+// collations and expressions come as numbers and trees; a second message asks for the text of each different one.
 // Objects made after the server's own (oid >= 16384) are the only ones looked at.
 #include "dialects/postgresql/inspect.hpp"
 
@@ -7,9 +8,7 @@ namespace dataflow::postgresql::inspection {
 
 namespace {
 
-constexpr std::string_view reader = "SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolname = current_user";
-
-constexpr std::string_view roles = "SELECT oid, rolname FROM pg_catalog.pg_roles";
+constexpr std::string_view roles = "SELECT oid, rolname, rolname = current_user FROM pg_catalog.pg_roles";
 
 constexpr std::string_view schemas =
     "SELECT oid, nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN "
@@ -19,16 +18,9 @@ constexpr std::string_view comments =
     "SELECT classoid, objoid, objsubid, description FROM pg_catalog.pg_description WHERE objoid >= 16384 OR (objoid = "
     "2200 AND classoid = 2615)";
 
-constexpr std::string_view built_in_types =
-    "SELECT oid, pg_catalog.format_type(oid, -1) FROM pg_catalog.pg_type WHERE oid < 10000 AND typtype <> 'c'";
-
-constexpr std::string_view operator_classes =
-    "SELECT o.oid, o.opcname, o.opcnamespace::regnamespace, o.opcmethod, o.opcintype, o.opcdefault FROM "
-    "pg_catalog.pg_opclass o";
-
-// 0 oid, 1 schema, 2 name, 3 kind, 4 owner, 5 row type, 6 text of a view, key of a partitioned table, 7 packed:
-// persistence, access method, tablespace, options, options of the toast table, replica identity, row security, forced,
-// partition bound, populated, of type, acl.
+// Rows of composite types only say that there are some. 0 oid, 1 schema, 2 name, 3 kind, 4 owner, 5 row type, 6 text of
+// a view, key of a partitioned table, 7 packed: persistence, access method, tablespace, options, options of the toast
+// table, replica identity, row security, forced, partition bound, populated, of type, acl.
 constexpr std::string_view relations = R"(
 SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relowner, c.reltype,
   CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid)
@@ -44,59 +36,71 @@ SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relowner, c.reltype,
     CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, 0) END, c.relispopulated::text,
     CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END, c.relacl::text] END
 FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid AND t.reloptions IS NOT NULL
-WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'v', 'm') AND c.relpersistence <> 't' AND c.relnamespace <> 11)";
+WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND c.relpersistence <> 't' AND c.relnamespace <> 11)";
 
-// 0 relation, 1 number, 2 name, 3 type: oid of a built-in one without modifier, otherwise its text, 4 not null,
-// 5 packed: identity, generated, collation, storage, compression, statistics, options, foreign
-// options, acl, local, inherited, oid of the collation. Rows of indexes are only there for what was set on them.
+// 0 relation, 1 number, 2 name, 3 type, 4 its modifier, 5 not null, 6 collation, 7 storage, 8 packed: identity,
+// generated, compression, statistics, options, foreign options, acl, local, inherited. Rows of indexes are only there
+// for what was set on them.
 constexpr std::string_view columns = R"(
-SELECT a.attrelid, a.attnum, a.attname,
-  CASE WHEN a.atttypmod = -1 AND a.atttypid < 10000 THEN a.atttypid::text
-       ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END,
-  a.attnotnull,
-  CASE WHEN a.attidentity <> '' OR a.attgenerated <> '' OR a.attcollation <> t.typcollation
-         OR a.attstorage <> t.typstorage OR a.attcompression <> '' OR a.attstattarget >= 0 OR a.attoptions IS NOT NULL
-         OR a.attfdwoptions IS NOT NULL OR a.attacl IS NOT NULL OR a.attinhcount > 0
-         OR a.attcollation NOT IN (0, 100)
-  THEN ARRAY[a.attidentity::text, a.attgenerated::text,
-    CASE WHEN a.attcollation <> t.typcollation THEN
-      (SELECT CASE WHEN l.collnamespace = 11 THEN l.collname::text ELSE pg_catalog.format('%I.%I',
-         (SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = l.collnamespace), l.collname) END
-       FROM pg_catalog.pg_collation l WHERE l.oid = a.attcollation) END,
-    CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END, a.attcompression::text,
-    a.attstattarget::text, a.attoptions::text,
+SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attcollation, a.attstorage,
+  CASE WHEN a.attidentity <> '' OR a.attgenerated <> '' OR a.attcompression <> '' OR a.attstattarget >= 0
+         OR a.attoptions IS NOT NULL OR a.attfdwoptions IS NOT NULL OR a.attacl IS NOT NULL OR a.attinhcount > 0
+  THEN ARRAY[a.attidentity::text, a.attgenerated::text, a.attcompression::text, a.attstattarget::text,
+    a.attoptions::text,
     (SELECT pg_catalog.string_agg(pg_catalog.format('%I %L', o.option_name, o.option_value), ', '
        ORDER BY o.option_name) FROM pg_catalog.pg_options_to_table(a.attfdwoptions) o),
-    a.attacl::text, a.attislocal::text, (a.attinhcount > 0)::text, a.attcollation::text] END
+    a.attacl::text, a.attislocal::text, (a.attinhcount > 0)::text] END
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped AND c.relpersistence <> 't' AND c.relnamespace <> 11
   AND (c.relkind IN ('r', 'p', 'f', 'v', 'm')
     OR c.relkind IN ('i', 'I') AND (a.attstattarget >= 0 OR a.attoptions IS NOT NULL)))";
 
-// Not joined to the columns: that costs more than both together. Only where a column is named does the server need the
-// relation to write it.
+// Not joined to the columns: that costs more than both together. Defaults that are stored alike are known by 128 bits.
 constexpr std::string_view defaults = R"(
-SELECT d.adrelid, d.adnum, d.oid, pg_catalog.pg_get_expr(d.adbin,
-  CASE WHEN pg_catalog.strpos(d.adbin::text, '{VAR ') > 0 THEN d.adrelid ELSE 0 END)
+SELECT d.adrelid, d.adnum, d.oid, pg_catalog.hashtextextended(d.adbin::text, 0),
+  pg_catalog.hashtextextended(d.adbin::text, 1)
 FROM pg_catalog.pg_attrdef d WHERE d.adrelid >= 16384)";
 
+// The server needs the relation only where a column is named.
+constexpr std::string_view default_texts = R"(
+SELECT d.oid, pg_catalog.pg_get_expr(d.adbin,
+  CASE WHEN pg_catalog.strpos(d.adbin::text, '{VAR ') > 0 THEN d.adrelid ELSE 0 END)
+FROM pg_catalog.pg_attrdef d WHERE d.oid = ANY ($1::oid[]))";
+
+constexpr std::string_view check_texts =
+    "SELECT k.oid, pg_catalog.pg_get_expr(k.conbin, k.conrelid) FROM pg_catalog.pg_constraint k WHERE k.oid = ANY "
+    "($1::oid[])";
+
+// 0 oid, 1 modifier, 2 text, 3 collation, 4 storage.
+constexpr std::string_view types = R"(
+SELECT u.id, u.modifier, pg_catalog.format_type(u.id, u.modifier), t.typcollation, t.typstorage
+FROM ROWS FROM (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::int4[])) AS u (id, modifier) JOIN pg_catalog.pg_type t ON t.oid = u.id)";
+
+constexpr std::string_view collations = R"(
+SELECT l.oid, CASE WHEN l.collnamespace = 11 THEN l.collname::text
+  ELSE pg_catalog.format('%I.%I', n.nspname, l.collname) END
+FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace WHERE l.oid = ANY ($1::oid[]))";
+
+constexpr std::string_view operator_classes = R"(
+SELECT o.oid, o.opcname, CASE WHEN o.opcnamespace <> 11 THEN o.opcnamespace::regnamespace END, o.opcintype, o.opcdefault
+FROM pg_catalog.pg_opclass o WHERE o.oid = ANY ($1::oid[]))";
+
 // 0 oid, 1 name, 2 type, 3 relation, 4 index, 5 columns, 6 referenced relation, 7 referenced columns, 8 actions and
-// match, 9 deferrable, 10 deferred, 11 validated, 12 local, 13 no inherit, 14 expression of a check, definition of an
-// exclusion, 15 parent, 16 columns that are set, 17 not enforced, 18 period.
+// match, 9 deferrable, 10 deferred, 11 validated, 12 local, 13 no inherit, 14 expression of a check as it is stored,
+// definition of an exclusion, 15 parent, 16 columns that are set, 17 not enforced, 18 period.
 constexpr std::string_view constraints = R"(
 SELECT k.oid, k.conname, k.contype, k.conrelid, k.conindid, k.conkey, k.confrelid, k.confkey,
   k.confdeltype::text || k.confupdtype::text || k.confmatchtype::text, k.condeferrable, k.condeferred, k.convalidated, k.conislocal,
   k.connoinherit,
-  CASE k.contype WHEN 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid)
+  CASE k.contype WHEN 'c' THEN k.conbin::text
                  WHEN 'x' THEN pg_catalog.pg_get_constraintdef(k.oid) END,
   k.conparentid, {{15 k.confdelsetcols}{NULL}}, {{18 NOT k.conenforced}{false}}, {{18 k.conperiod}{false}}
 FROM pg_catalog.pg_constraint k WHERE k.oid >= 16384 AND k.conrelid <> 0 AND k.contype IN ('p', 'u', 'f', 'c', 'x'))";
 
 // 0 oid, 1 relation, 2 schema, 3 name, 4 columns, 5 operator classes, 6 collations, 7 directions, 8 number of key
 // columns, 9 unique, 10 backs a constraint, 11 method, 12 expressions, 13 condition, 14 packed: kind, name of the
-// method, tablespace, options, valid, clustered, replica identity, nulls not distinct, names of the collations.
+// method, tablespace, options, valid, clustered, replica identity, nulls not distinct.
 constexpr std::string_view indexes = R"(
 SELECT i.indexrelid, i.indrelid, c.relnamespace, c.relname, i.indkey, i.indclass, i.indcollation, i.indoption,
   i.indnkeyatts, i.indisunique, i.indisprimary OR i.indisexclusion OR NOT i.indimmediate, c.relam,
@@ -106,17 +110,11 @@ SELECT i.indexrelid, i.indrelid, c.relnamespace, c.relname, i.indkey, i.indclass
   CASE WHEN i.indpred IS NOT NULL THEN pg_catalog.pg_get_expr(i.indpred, i.indrelid) END,
   CASE WHEN c.relam <> 403 OR c.reltablespace <> 0 OR c.reloptions IS NOT NULL OR NOT i.indisvalid OR i.indisclustered
          OR i.indisreplident OR {{15 i.indnullsnotdistinct}{false}} OR c.relkind = 'I'
-         OR NOT i.indcollation::oid[] <@ '{0,100}'
   THEN ARRAY[c.relkind::text, CASE WHEN c.relam <> 403 THEN (SELECT amname FROM pg_catalog.pg_am WHERE oid = c.relam)::text END,
     CASE WHEN c.reltablespace <> 0 THEN
       (SELECT spcname FROM pg_catalog.pg_tablespace WHERE oid = c.reltablespace)::text END,
     c.reloptions::text, i.indisvalid::text, i.indisclustered::text, i.indisreplident::text,
-    {{15 i.indnullsnotdistinct::text}{'false'}},
-    CASE WHEN NOT i.indcollation::oid[] <@ '{0,100}' THEN (SELECT pg_catalog.array_agg(
-        CASE WHEN l.oid IS NULL OR l.collnamespace = 11 THEN l.collname::text ELSE pg_catalog.format('%I.%I',
-          (SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = l.collnamespace), l.collname) END ORDER BY u.n)
-      FROM pg_catalog.unnest(i.indcollation::oid[]) WITH ORDINALITY u (id, n)
-      LEFT JOIN pg_catalog.pg_collation l ON l.oid = u.id)::text END] END
+    {{15 i.indnullsnotdistinct::text}{'false'}}] END
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 WHERE i.indexrelid >= 16384 AND c.relnamespace NOT IN (11, 99) AND c.relpersistence <> 't')";
 
@@ -147,8 +145,8 @@ SELECT 2618, r.oid, 1259, r.ev_class FROM pg_catalog.pg_rewrite r WHERE r.oid >=
 UNION ALL SELECT 1259, c.oid, 1247, c.reltype FROM pg_catalog.pg_class c WHERE c.oid >= 16384 AND c.relkind = 'c'
 UNION ALL SELECT 1247, g.rngmultitypid, 1247, g.rngtypid FROM pg_catalog.pg_range g WHERE g.rngtypid >= 16384)";
 
-// What a table's own parts need of it is left out by kind: it is known without asking. An array stands for its
-// element's type.
+// What a table's own parts need of it is left out by kind: it is known without asking, and so are the columns that a
+// foreign key points to. An array stands for its element's type.
 constexpr std::string_view dependencies = R"(
 SELECT d.classid, d.objid, d.objsubid, d.refclassid,
   CASE WHEN d.refclassid = 1247 THEN (SELECT CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem
@@ -157,10 +155,35 @@ FROM pg_catalog.pg_depend d
 WHERE d.objid >= 16384 AND (d.refobjid >= 16384 OR d.deptype = 'e') AND (d.refclassid <> 2615 OR d.classid IN (3079, 6237))
   AND (d.deptype IN ('n', 'e', 'x')
     OR d.deptype = 'a' AND d.classid NOT IN (2604, 2606) AND NOT (d.classid = 1259 AND d.refobjsubid > 0)
-    OR d.deptype = 'i' AND d.classid IN (2602, 2603)))";
+    OR d.deptype = 'i' AND d.classid IN (2602, 2603)) AND NOT (d.classid = 2606 AND d.refobjsubid > 0))";
 
 constexpr std::string_view default_privileges =
     "SELECT d.oid, d.defaclrole, d.defaclnamespace, d.defaclobjtype, d.defaclacl FROM pg_catalog.pg_default_acl d";
+
+// A word for each kind of object that is there, so that the others need not be asked for: one search in an index or a
+// short catalog each. What lies in a schema has a row in pg_depend: the word is its catalog's oid.
+constexpr std::string_view present = R"(
+SELECT c::text FROM pg_catalog.unnest('{1255,1417,2602,2603,2616,2617,2618,2753,3256,3381,3456,3466,3600,3601,3602,
+  3764,2607}'::oid[]) c
+WHERE (SELECT pg_catalog.max(d.objid) FROM pg_catalog.pg_depend d WHERE d.classid = c) >= 16384
+UNION ALL
+SELECT DISTINCT CASE WHEN t.typisdefined THEN 'type ' || t.typtype::text ELSE 'shell type' END
+FROM pg_catalog.pg_type t WHERE t.oid >= 16384 AND t.typrelid = 0 AND (t.typcategory <> 'A' OR t.typelem = 0)
+UNION ALL
+SELECT w.word FROM (VALUES
+  ('extension', EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname <> 'plpgsql')),
+  ('sequence', EXISTS (SELECT FROM pg_catalog.pg_sequence)),
+  ('cast', EXISTS (SELECT FROM pg_catalog.pg_cast WHERE oid >= 16384)),
+  ('language', EXISTS (SELECT FROM pg_catalog.pg_language WHERE oid >= 16384)),
+  ('transform', EXISTS (SELECT FROM pg_catalog.pg_transform)),
+  ('access method', EXISTS (SELECT FROM pg_catalog.pg_am WHERE oid >= 16384)),
+  ('publication', EXISTS (SELECT FROM pg_catalog.pg_publication)),
+  ('wrapper', EXISTS (SELECT FROM pg_catalog.pg_foreign_data_wrapper)),
+  ('trigger', EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE NOT tgisinternal)),
+  ('unmodelled', EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgenabled <> 'O')
+     OR EXISTS (SELECT FROM pg_catalog.pg_subscription) OR EXISTS (SELECT FROM pg_catalog.pg_seclabel)
+     OR EXISTS (SELECT FROM pg_catalog.pg_largeobject_metadata))
+) w (word, is_there) WHERE w.is_there)";
 
 // 0 catalog, 1 oid, 2 kind, 3 schema, 4 name, 5 reason.
 constexpr std::string_view unmodelled = R"(
@@ -200,23 +223,26 @@ FROM pg_catalog.pg_opfamily f WHERE EXISTS (SELECT FROM pg_catalog.pg_depend d W
 
 std::string_view sql_of(Query query) {
   switch (query) {
-    case Query::reader: return reader;
     case Query::roles: return roles;
     case Query::schemas: return schemas;
     case Query::comments: return comments;
-    case Query::built_in_types: return built_in_types;
-    case Query::operator_classes: return operator_classes;
     case Query::relations: return relations;
     case Query::columns: return columns;
     case Query::defaults: return defaults;
     case Query::constraints: return constraints;
     case Query::indexes: return indexes;
     case Query::inheritance: return inheritance;
+    case Query::dependencies: return dependencies;
+    case Query::default_privileges: return default_privileges;
+    case Query::present: return present;
+    case Query::types: return types;
+    case Query::collations: return collations;
+    case Query::operator_classes: return operator_classes;
+    case Query::default_texts: return default_texts;
+    case Query::check_texts: return check_texts;
     case Query::foreign_tables: return foreign_tables;
     case Query::sequences: return sequences;
     case Query::aliases: return aliases;
-    case Query::dependencies: return dependencies;
-    case Query::default_privileges: return default_privileges;
     case Query::unmodelled: return unmodelled;
   }
   return {};

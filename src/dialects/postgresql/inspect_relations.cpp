@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "dataflow/error.hpp"
 #include "dialects/postgresql/inspect.hpp"
 
 namespace dataflow::postgresql::inspection {
@@ -10,8 +11,8 @@ namespace {
 
 std::string qualified(const Path& path) { return quote(path); }
 
-std::string word_of_storage(const Cell& letter) {
-  switch (letter.value_or(" ")[0]) {
+std::string word_of_storage(char letter) {
+  switch (letter) {
     case 'p': return "PLAIN";
     case 'e': return "EXTERNAL";
     case 'm': return "MAIN";
@@ -22,18 +23,32 @@ std::string word_of_storage(const Cell& letter) {
 std::string at(const Row& packed, std::size_t i) { return i < packed.size() ? packed[i].value_or("") : std::string(); }
 bool holds(const Row& packed, std::size_t i) { return at(packed, i) == "true"; }
 
+struct ColumnType {
+  Type type;
+  Oid collation = 0;
+  char storage = 'p';
+};
+
+std::uint64_t type_key(Oid type, int modifier) {
+  return (std::uint64_t{type} << 32U) + static_cast<std::uint32_t>(modifier);
+}
+
 /// Turns rows of pg_class and pg_attribute into tables, views and their columns.
 class Relations {
  public:
-  Relations(const Answers& answers, Picture& picture) : answers_(answers), picture_(picture) {}
+  Relations(const Answers& answers, const Columns& columns, Picture& picture)
+      : answers_(answers), columns_(columns), picture_(picture) {}
 
   void read() {
-    for (const Row& row : answers_.of(Query::relations)) relation(Fields(row));
+    const std::size_t count = answers_.of(Query::relations).size();
+    picture_.schema.tables.reserve(count);
+    picture_.relations.reserve(count);
+    for (const Fields f : answers_.of(Query::relations)) relation(f);
     parents();
     foreign();
     types();
-    for (const Row* row : columns_in_order()) column(*row);
-    for (const Row& row : answers_.of(Query::defaults)) default_value(Fields(row));
+    for (const Fields& row : columns_.in_order()) column(row);
+    for (const Fields f : answers_.of(Query::defaults)) default_value(f);
     finish_views();
   }
 
@@ -50,8 +65,9 @@ class Relations {
     const Name* schema = picture_.schema_name(f.oid(1));
     if (schema == nullptr || picture_.of_extension(catalog::relation, oid)) return;
     const Path path{*schema, f.text(2)};
-    const Row packed = f.list(7);
     const char kind = f.letter(3);
+    if (kind == 'c') return;
+    const Row packed = f.list(7);
     Relation& relation = picture_.relations[oid];
     relation.path = path;
     picture_.row_types[f.oid(5)] = oid;
@@ -119,8 +135,7 @@ class Relations {
   }
 
   void parents() {
-    for (const Row& row : answers_.of(Query::inheritance)) {
-      const Fields f(row);
+    for (const Fields f : answers_.of(Query::inheritance)) {
       const auto child = picture_.relations.find(f.oid(0)), parent = picture_.relations.find(f.oid(1));
       if (child == picture_.relations.end() || parent == picture_.relations.end()) continue;
       if (!child->second.place.is_table) continue;
@@ -131,8 +146,7 @@ class Relations {
   }
 
   void foreign() {
-    for (const Row& row : answers_.of(Query::foreign_tables)) {
-      const Fields f(row);
+    for (const Fields f : answers_.of(Query::foreign_tables)) {
       const auto relation = picture_.relations.find(f.oid(0));
       if (relation == picture_.relations.end()) continue;
       Attributes& attributes = picture_.table(relation->second).options.attributes;
@@ -142,50 +156,36 @@ class Relations {
   }
 
   void types() {
-    for (const Row& row : answers_.of(Query::built_in_types)) built_in_[*row[0]] = read_type(*row[1]);
+    for (const Fields f : answers_.of(Query::types))
+      types_[type_key(f.oid(0), f.number(1))] = {read_type(f.view(2)), f.oid(3), f.letter(4)};
   }
 
-  const Type& type(const std::string& said) {
-    if (const auto known = built_in_.find(said); known != built_in_.end()) return known->second;
-    return built_in_.emplace(said, read_type(said)).first->second;
+  const ColumnType& type(const Fields& f) {
+    const auto known = types_.find(type_key(f.oid(3), f.number(4)));
+    if (known == types_.end()) throw Error(ErrorCode::internal, "a column is of a type that the server does not name");
+    return known->second;
   }
 
-  /// The server gives them as they lie on the disk, and sorting is cheaper here.
-  std::vector<const Row*> columns_in_order() const {
-    std::vector<std::pair<std::uint64_t, const Row*>> keyed;
-    keyed.reserve(answers_.of(Query::columns).size());
-    for (const Row& row : answers_.of(Query::columns)) {
-      const Fields f(row);
-      keyed.emplace_back((std::uint64_t{f.oid(0)} << 32U) + f.oid(1), &row);
-    }
-    const auto by_key = [](const auto& a, const auto& b) { return a.first < b.first; };
-    if (!std::is_sorted(keyed.begin(), keyed.end(), by_key)) std::sort(keyed.begin(), keyed.end(), by_key);
-    std::vector<const Row*> out;
-    out.reserve(keyed.size());
-    for (const auto& [key, row] : keyed) out.push_back(row);
-    return out;
-  }
-
-  void column(const Row& row) {
-    const Fields f(row);
+  void column(const Fields& f) {
     const Oid oid = f.oid(0);
     if (oid != last_oid_) {
       last_oid_ = oid;
       const auto found = picture_.relations.find(oid);
       last_ = found == picture_.relations.end() ? nullptr : &found->second;
+      if (last_ != nullptr && last_->place.is_table) picture_.table(*last_).columns.reserve(columns_.count(oid));
     }
     if (last_ == nullptr) {
-      if (!f.null(5)) picture_.index_columns[oid].push_back(row);
+      if (!f.null(8)) picture_.index_columns[oid].push_back(f);
       return;
     }
     Relation& relation = *last_;
     const auto number = static_cast<std::size_t>(f.number(1));
     if (relation.columns.size() <= number) relation.columns.resize(number + 1);
     relation.columns[number] = f.text(2);
-    const Row packed = f.list(5);
-    if (!packed.empty() && packed[11]) {
+    const Row packed = f.list(8);
+    if (const Oid collation = f.oid(6); collation != 0 && collation != database_collation) {
       if (relation.collations.size() <= number) relation.collations.resize(number + 1);
-      relation.collations[number] = to_oid(*packed[11]);
+      relation.collations[number] = collation;
     }
     if (relation.place.is_table)
       table_column(relation, f, packed);
@@ -195,26 +195,29 @@ class Relations {
 
   void table_column(const Relation& relation, const Fields& f, const Row& packed) {
     Column& column = picture_.table(relation).columns.emplace_back();
+    const ColumnType& of_type = type(f);
     column.name = f.text(2);
-    column.type = type(f.text(3));
-    column.nullable = !f.flag(4);
-    if (const std::string generated = at(packed, 1); !generated.empty())
-      column.generated = Generated{.expression = Sql(), .stored = generated == "s"};
+    column.type = of_type.type;
+    column.nullable = !f.flag(5);
     column.comment = comment(f);
+    if (const Oid collation = f.oid(6); collation != of_type.collation)
+      if (const auto name = picture_.collations.find(collation); name != picture_.collations.end())
+        column.collation = name->second;
+    Attributes& into = column.attributes;
+    if (f.letter(7) != of_type.storage) into["storage"] = word_of_storage(f.letter(7));
     if (packed.empty()) return;
     const std::string identity = at(packed, 0);
     if (!identity.empty()) column.identity = identity == "a" ? Identity::always : Identity::by_default;
-    column.collation = at(packed, 2);
-    Attributes& into = column.attributes;
-    if (packed[3]) into["storage"] = word_of_storage(packed[3]);
-    if (!at(packed, 4).empty()) into["compression"] = at(packed, 4) == "l" ? "lz4" : "pglz";
-    if (packed[5] && *packed[5] != "-1") into["statistics"] = *packed[5];
-    if (packed[6]) into["options"] = storage_parameters(read_array(*packed[6]));
-    if (packed[7]) into["foreign options"] = *packed[7];
-    if (packed[8]) picture_.privileges(into, 'c', 0, *packed[8], "column " + column.name.text, relation.path);
-    if (!holds(packed, 9))
+    if (const std::string generated = at(packed, 1); !generated.empty())
+      column.generated = Generated{.expression = Sql(), .stored = generated == "s"};
+    if (!at(packed, 2).empty()) into["compression"] = at(packed, 2) == "l" ? "lz4" : "pglz";
+    if (packed[3] && *packed[3] != "-1") into["statistics"] = *packed[3];
+    if (packed[4]) into["options"] = storage_parameters(read_array(*packed[4]));
+    if (packed[5]) into["foreign options"] = *packed[5];
+    if (packed[6]) picture_.privileges(into, 'c', 0, *packed[6], "column " + column.name.text, relation.path);
+    if (!holds(packed, 7))
       into["inherited"] = "";
-    else if (holds(packed, 10))
+    else if (holds(packed, 8))
       into["merged"] = "";
   }
 
@@ -230,24 +233,25 @@ class Relations {
     }
     Column* column = find_column(picture_.table(relation), name);
     if (column == nullptr) return;
-    picture_.places[{catalog::default_value, f.oid(2)}] = {true, relation.place.index, "column " + name.text};
+    picture_.places[{catalog::default_value, f.oid(2)}] = {true, relation.place.index, "column",
+                                                           columns_.name(f.oid(0), f.number(1))};
+    Sql text(std::string(picture_.expressions.text({catalog::default_value, f.oid(2)})));
     if (column->generated)
-      column->generated->expression = Sql(f.text(3));
+      column->generated->expression = std::move(text);
     else
-      column->default_value = Sql(f.text(3));
+      column->default_value = std::move(text);
   }
 
   void view_column(const Relation& relation, const Fields& f, const Row& packed) {
     Definition& view = picture_.schema.definitions[relation.place.index];
-    const Type& column = type(f.text(3));
-    view.parts.push_back({f.text(2), Sql(column.spelled)});
+    view.parts.push_back({f.text(2), Sql(type(f).type.spelled)});
     const auto lost = [&](const char* what) {
       picture_.report("column of a " + view.kind, relation.path,
                       std::string(what) + " of column " + f.text(2) + " is not carried");
     };
     if (!comment(f).empty()) lost("the comment");
-    if (!packed.empty() && packed[8]) lost("what is granted on it, of the privileges");
-    if (!packed.empty() && packed[5] && *packed[5] != "-1") lost("the statistics target");
+    if (!packed.empty() && packed[6]) lost("what is granted on it, of the privileges");
+    if (!packed.empty() && packed[3] && *packed[3] != "-1") lost("the statistics target");
   }
 
   std::string comment(const Fields& f) const {
@@ -259,9 +263,10 @@ class Relations {
   }
 
   const Answers& answers_;
+  const Columns& columns_;
   Picture& picture_;
   std::vector<View> views_;
-  std::unordered_map<std::string, Type> built_in_;
+  std::unordered_map<std::uint64_t, ColumnType> types_;
   Oid last_oid_ = 0;
   Relation* last_ = nullptr;
 };
@@ -355,11 +360,12 @@ class Sequence {
 
 }  // namespace
 
-void read_relations(const Answers& answers, Picture& picture) { Relations(answers, picture).read(); }
+void read_relations(const Answers& answers, const Columns& columns, Picture& picture) {
+  Relations(answers, columns, picture).read();
+}
 
 void read_sequences(const Answers& answers, Picture& picture) {
-  for (const Row& row : answers.of(Query::sequences)) {
-    const Fields f(row);
+  for (const Fields f : answers.of(Query::sequences)) {
     if (picture.schema_name(f.oid(1)) == nullptr || picture.of_extension(catalog::relation, f.oid(0))) continue;
     Sequence sequence(f, picture);
     if (f.letter(15) != 'i') {

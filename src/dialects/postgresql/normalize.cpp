@@ -121,14 +121,7 @@ Schema built(Connection& server, const Schema& schema, bool by_models) {
   // The texts of models are written as people write them; those of the server name every schema.
   place.run(std::string("SELECT pg_catalog.set_config('search_path', '") + (by_models ? "public" : "") +
             "', false), pg_catalog.set_config('check_function_bodies', 'off', false)");
-  for (const std::string& statement : creation_script(schema)) {
-    try {
-      place.run(statement);
-    } catch (Error& e) {
-      if (e.statement.empty()) e.statement = statement;
-      throw;
-    }
-  }
+  scratch.build(creation_script(schema));
   return inspect(place);
 }
 

@@ -103,6 +103,8 @@
 
 namespace dataflow::postgresql {
 
+class Answer;  // answer.hpp
+
 /// A connection to PostgreSQL: libpq on the handle that SOCI opened.
 class Server : public Connection {
  public:
@@ -112,6 +114,9 @@ class Server : public Connection {
   virtual bool pooled() const = 0;  ///< a pooler gives each transaction another session
   /// Several queries in one message to the server and back. One failing fails all.
   virtual std::vector<Rows> batch(std::span<const std::string> queries) = 0;
+  /// The same, with the rows left as they came. No transaction is put around them: the first opens one where it must.
+  virtual std::vector<Answer> answers(std::span<const std::string> queries) = 0;
+  virtual bool in_transaction() const = 0;
   /// Another connection with the same parameters, to `database` (this one's where empty).
   virtual std::unique_ptr<Server> another(std::string_view database) const = 0;
 };
@@ -134,6 +139,8 @@ class Scratch {
   Server& connection();
   /// Otherwise all of it is one transaction: a statement that fails ends it, unless a savepoint was set before.
   bool is_database() const;
+  /// Runs statements one after the other, many in one message. Error::statement says which one failed.
+  void build(std::span<const std::string> statements);
   struct Impl;
 
  private:

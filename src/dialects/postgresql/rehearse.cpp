@@ -11,11 +11,11 @@ namespace dataflow::postgresql {
 
 namespace {
 
-void build(Server& scratch, const Schema& schema) {
-  scratch.run(
+void build(Scratch& scratch, const Schema& schema) {
+  scratch.connection().run(
       "SELECT pg_catalog.set_config('search_path', '', false), "
       "pg_catalog.set_config('check_function_bodies', 'off', false)");
-  for (const std::string& statement : creation_script(schema)) scratch.run(statement);
+  scratch.build(creation_script(schema));
 }
 
 /// `inside`: a transaction that must not end is open.
@@ -67,7 +67,7 @@ Schema renamed(Connection* server, const Schema& from, const std::vector<Change>
     if (std::holds_alternative<Rename<Table>>(change) || std::holds_alternative<Rename<Column>>(change))
       renames.push_back(change);
   Scratch scratch(*server);
-  build(scratch.connection(), from);
+  build(scratch, from);
   try {
     for (const Step& step : lower_changes(from, renames, {}, {}).steps)
       for (const Statement& statement : step.up) run(scratch.connection(), statement);
@@ -88,7 +88,7 @@ Rehearsal rehearse(Connection* server, const Schema& from, const std::vector<Ste
   Server& copy = scratch.connection();
   for (const std::string_view table : dialect_named("postgresql").own_tables) copy.run(table);
   for (const std::string& statement : prelude) copy.run(statement);
-  build(copy, from);
+  build(scratch, from);
   Rehearsal rehearsal;
   const bool own = copy.query("SELECT pg_catalog.pg_current_xact_id_if_assigned()")[0][0].has_value();
   if (!own) copy.run("BEGIN");

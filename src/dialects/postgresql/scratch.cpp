@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 
 #include "core/text.hpp"
@@ -85,6 +86,8 @@ struct OwnDatabase final : Scratch::Impl {
       inside = maintenance->another(name);
       inside->query(apply_settings("false"));  // also where a pooler stands between: nobody else comes here
       hand_defaults_on(*maintenance, *inside);
+      // Nothing here has to outlive a crash.
+      inside->query("SELECT pg_catalog.set_config('synchronous_commit', 'off', false)");
     } catch (...) {
       drop();
       throw;
@@ -176,5 +179,11 @@ Scratch::Scratch(Connection& beside) : impl_(place(server(beside))) {}
 Scratch::~Scratch() = default;
 Server& Scratch::connection() { return *impl_->inside; }
 bool Scratch::is_database() const { return impl_->database; }
+
+void Scratch::build(std::span<const std::string> statements) {
+  constexpr std::size_t in_one_message = 100;
+  for (; !statements.empty(); statements = statements.subspan(std::min(in_one_message, statements.size())))
+    connection().batch(statements.first(std::min(in_one_message, statements.size())));
+}
 
 }  // namespace dataflow::postgresql
