@@ -39,7 +39,7 @@ Postgres& Postgres::instance() {
   return only;
 }
 
-Postgres::Postgres() : binaries_(said({"/bin/bash", script, "binaries"})) {
+Postgres::Postgres() : clients_(said({"/bin/bash", script, "clients"})) {
   const char* shared = std::getenv("DATAFLOW_TEST_POSTGRES");
   if (shared != nullptr) directory_ = first_line(shared);
   if (!directory_.empty() && std::filesystem::exists(directory_ + "/.s.PGSQL.5432")) return;

@@ -24,13 +24,13 @@ class Postgres {
   std::string pg_dump(const std::string& database, const std::vector<std::string>& options = {"--schema-only"});
   /// Where the socket is; the port is 5432.
   const std::string& directory() const { return directory_; }
-  /// The path of one of PostgreSQL's own programs.
-  std::string program(const std::string& name) const { return binaries_ + '/' + name; }
+  /// The path of one of PostgreSQL's own client programs.
+  std::string program(const std::string& name) const { return clients_ + '/' + name; }
 
  private:
   Postgres();
   ~Postgres();
-  std::string binaries_, directory_, started_;
+  std::string clients_, directory_, started_;
 };
 
 /// A database of a test's own.
