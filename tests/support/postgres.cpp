@@ -95,4 +95,18 @@ std::string Postgres::pg_dump(const std::string& database, const std::vector<std
   return text;
 }
 
+int Postgres::version() { return std::stoi(psql("postgres", "SHOW server_version_num").at(0)) / 10'000; }
+
+bool Postgres::has_pg_dump() {
+  const std::string said_version = said({program("pg_dump"), "--version"});  // pg_dump (PostgreSQL) 15.18 (…)
+  const int own = std::stoi(said_version.substr(said_version.find(") ") + 2));
+  return own >= version();
+}
+
+std::string Postgres::catalog(const std::string& database) {
+  return said({program("psql"), "--no-psqlrc", "--quiet", "--no-password", "--tuples-only", "--no-align",
+               "--set=ON_ERROR_STOP=1", "--dbname", url(database), "--file",
+               DATAFLOW_SOURCE_DIR "/tests/support/catalog.sql"});
+}
+
 }  // namespace dataflow::test

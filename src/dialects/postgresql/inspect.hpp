@@ -38,6 +38,7 @@ enum class Query : std::uint8_t {
   relations,
   columns,
   defaults,
+  not_nulls,
   constraints,
   indexes,
   inheritance,

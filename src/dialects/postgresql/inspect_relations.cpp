@@ -34,6 +34,7 @@ class Relations {
     types();
     for (const Row* row : columns_in_order()) column(*row);
     for (const Row& row : answers_.of(Query::defaults)) default_value(Fields(row));
+    for (const Row& row : answers_.of(Query::not_nulls)) not_null(Fields(row));
     finish_views();
   }
 
@@ -235,6 +236,22 @@ class Relations {
       column->generated->expression = Sql(f.text(3));
     else
       column->default_value = Sql(f.text(3));
+  }
+
+  /// A NOT NULL of 18 that has a name, is not for children, or does not hold for every row.
+  void not_null(const Fields& f) {
+    const auto found = picture_.relations.find(f.oid(0));
+    const auto number = static_cast<std::size_t>(f.number(1));
+    if (f.flag(6) || found == picture_.relations.end() || number >= found->second.columns.size()) return;
+    const Relation& relation = found->second;
+    Column* column =
+        relation.place.is_table ? find_column(picture_.table(relation), relation.columns[number]) : nullptr;
+    if (column == nullptr) return;
+    if (f.flag(3)) column->attributes["not null constraint"] = f.text(2);
+    if (f.flag(4)) column->attributes["not null no inherit"] = "";
+    if (!f.flag(5)) column->attributes["not null not valid"] = "";
+    if (!f.null(7))
+      picture_.report("not null constraint", {relation.path.schema, f.text(2)}, "its comment is not carried");
   }
 
   void view_column(const Relation& relation, const Fields& f, const Row& packed) {

@@ -20,7 +20,9 @@
 //              members), "with" (storage parameters, "fillfactor=70"), "tablespace", "match full", "not valid", "set
 //              columns" (the list of ON DELETE SET NULL (…)), "no inherit", "not enforced", "comment", "inherited"
 //              (conislocal = false: comes and goes with the parent), "period"/"without overlaps" (18).
-//   NOT NULL   is Column::nullable. On 18 a named NOT NULL constraint is not carried beyond that.
+//   NOT NULL   is Column::nullable. On 18, where it is a constraint, attributes of the column: "not null constraint" (its
+//              name, unless it ends as the names that the server chooses, in _not_null), "not null no inherit", "not
+//              null not valid".
 //   Index      parts: KeyPart::expression is pg_get_indexdef(…, n, …); collation as for columns; KeyPart attributes:
 //              "operator class" (only where it is not the default of the type; with its parameters, "gist_trgm_ops
 //              (siglen='32')"), "nulls" = first | last where it is not what the direction gives.
