@@ -243,7 +243,9 @@ CREATE UNIQUE INDEX i ON t (tenant) NULLS NOT DISTINCT;
 CREATE TABLE up (tenant int, id int, PRIMARY KEY (tenant, id));
 CREATE TABLE down (tenant int, up int, FOREIGN KEY (tenant, up) REFERENCES up ON DELETE SET NULL (up));
 CREATE VIEW v WITH (security_invoker = true) AS SELECT a FROM t;
-CREATE PUBLICATION some FOR TABLE t (a, b) WHERE (a > 0), TABLES IN SCHEMA public;
+CREATE PUBLICATION part FOR TABLE up (tenant, id) WHERE (tenant > 0);
+CREATE SCHEMA whole;
+CREATE PUBLICATION whole FOR TABLES IN SCHEMA whole;
 )",
      15},
     {"of 16", R"(

@@ -20,8 +20,9 @@ CREATE FUNCTION pg_temp.said(of text, r jsonb) RETURNS text LANGUAGE sql AS $$
     WHEN 'pg_policy' THEN (SELECT concat_ws(' ', pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
       FROM pg_policy WHERE oid = (r->>'oid')::oid)
     WHEN 'pg_proc' THEN CASE WHEN r->>'prokind' <> 'a' THEN pg_get_functiondef((r->>'oid')::oid) END
-    WHEN 'pg_publication_rel' THEN (SELECT pg_get_expr(prqual, prrelid) FROM pg_publication_rel
-      WHERE oid = (r->>'oid')::oid)
+    WHEN 'pg_publication_rel' THEN (SELECT to_jsonb(t)::text FROM pg_publication_tables t
+      JOIN pg_publication p ON p.pubname = t.pubname AND p.oid = (r->>'prpubid')::oid
+      WHERE format('%I.%I', t.schemaname, t.tablename)::regclass = (r->>'prrelid')::oid)
     WHEN 'pg_rewrite' THEN pg_get_ruledef((r->>'oid')::oid)
     WHEN 'pg_sequence' THEN (SELECT string_agg(d.deptype::text || (pg_identify_object(1259, d.refobjid, d.refobjsubid)).identity, ' ')
       FROM pg_depend d WHERE d.classid = 1259 AND d.objid = (r->>'seqrelid')::oid AND d.refobjsubid > 0)

@@ -16,8 +16,10 @@ struct RoundTrip {
   std::vector<std::pair<std::string, std::string>> after = {};  ///< queries on the way there, and what they give
   Hints hints = {};
   bool one_way = false;  ///< the opposite direction is another matter
+  int since = 14;        ///< the first version of PostgreSQL that has it
 };
 
 const std::vector<RoundTrip>& round_trips();
+const std::vector<RoundTrip>& round_trips_of_versions();  ///< roundtrip_versions.cpp
 
 }  // namespace dataflow::test
