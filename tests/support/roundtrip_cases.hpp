@@ -10,8 +10,8 @@ namespace dataflow::test {
 
 struct RoundTrip {
   std::string name;
-  std::string common;  ///< what both sides have
-  std::string from, to;
+  std::string common = {};  ///< what both sides have
+  std::string from = {}, to = {};
   std::string rows = {};                                        ///< put into `from`
   std::vector<std::pair<std::string, std::string>> after = {};  ///< queries on the way there, and what they give
   Hints hints = {};

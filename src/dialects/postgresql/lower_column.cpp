@@ -140,6 +140,17 @@ std::string not_null_name(const Table& table, const Column& column) {
   return name.empty() ? table.name.text + "_" + column.name.text + "_not_null" : name;
 }
 
+/// Gives another name to a NOT NULL that was named by the server: by the names that table and column had at the time.
+std::string rename_not_null(const Table& table, const Name& column, const std::string& name) {
+  return "DO $dataflow$ BEGIN EXECUTE (SELECT pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', "
+         "k.conrelid::pg_catalog.regclass, k.conname, " +
+         text_literal(name) +
+         ") FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND "
+         "a.attnum = k.conkey[1] WHERE k.contype = 'n' AND k.conrelid = " +
+         text_literal(quote(table.path())) + "::pg_catalog.regclass AND a.attname = " + text_literal(column.text) +
+         "); END $dataflow$";
+}
+
 /// NOT NULL before and after, under another name or with other words (18).
 void alter_not_null(const Table& table, const Column& before, const Column& after, Written& out) {
   const std::string alter = alter_table(table), name = quote(not_null_name(table, after));
@@ -150,9 +161,9 @@ void alter_not_null(const Table& table, const Column& before, const Column& afte
     return;
   }
   if (attribute(before.attributes, "not null constraint") != attribute(after.attributes, "not null constraint")) {
-    Column old = before;
-    old.name = after.name;
-    out.run(alter + " RENAME CONSTRAINT " + quote(not_null_name(table, old)) + " TO " + name);
+    out.run(has(before.attributes, "not null constraint")
+                ? alter + " RENAME CONSTRAINT " + quote(not_null_name(table, before)) + " TO " + name
+                : rename_not_null(table, after.name, not_null_name(table, after)));
   }
   if (words(before, "not null no inherit") != words(after, "not null no inherit"))
     out.run(alter + " ALTER CONSTRAINT " + name + (words(after, "not null no inherit") ? " NO INHERIT" : " INHERIT"));
@@ -173,7 +184,7 @@ void require(const Table& table, const Column& before, const Column& after, cons
               " IS NULL");
     }
     out.run(require_not_null(alter_table(table), after));
-  } else if (!after.nullable) {
+  } else if (!after.nullable && !has(after.attributes, "inherited")) {
     alter_not_null(table, before, after, out);
   }
 }
