@@ -41,9 +41,11 @@ case_wrong_password() {
   secret geheim-7
   expect 10 dataflow inspect "postgresql://cli_scram@/$database?host=$socket" --format json
   secret geheim-7
-  expect 10 dataflow inspect "host=$socket user=cli_scram dbname=$database password=geheim-7"
+  expect 10 dataflow inspect "postgresql:host=$socket user=cli_scram dbname=$database password=geheim-7"
   secret geheim-7
   expect 10 env PGPASSWORD=geheim-7 "$BIN" inspect "postgresql://cli_scram@/$database?host=$socket"
+  secret geheim-7
+  expect 2 dataflow inspect "host=$socket user=cli_scram dbname=$database password=geheim-7"
   secret geheim-7
   expect 0 dataflow inspect "postgresql://cli_scram:richtig-7@/$database?host=$socket"
   secret richtig-7
@@ -117,7 +119,7 @@ INI
   local as=()
   [ "$(id -u)" != 0 ] || as=(runuser -u nobody --)
   PATH=$PATH:/usr/sbin "${as[@]}" timeout 60 pgbouncer "$place/ini" >pool.log 2>&1 </dev/null &
-  for _ in $(seq 100); do [ -S "$place/.s.PGSQL.5432" ] && break || sleep 0.05; done
+  for _ in $(seq 100); do [ -S "$place/.s.PGSQL.5432" ] || sleep 0.05; done
   local direct=$url
   url="postgresql://postgres@/$database?host=$place"
   expect 0 dataflow inspect "$url"

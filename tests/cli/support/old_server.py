@@ -1,4 +1,4 @@
-"""A server that lets anybody in and says of itself which version it is, and nothing else: old_server.py DIRECTORY NUMBER."""
+"""A server that lets anybody in, says of itself which version it is and does nothing: old_server.py DIRECTORY NUMBER."""
 import os
 import socket
 import struct
@@ -26,5 +26,7 @@ while True:
         + message(b"K", struct.pack("!ii", 1, 1))
         + message(b"Z", b"I")
     )
-    client.recv(1)
+    while (kind := client.recv(1)) == b"Q":
+        client.recv(struct.unpack("!i", client.recv(4))[0] - 4)
+        client.sendall(message(b"C", b"SET\0") + message(b"Z", b"I"))
     client.close()

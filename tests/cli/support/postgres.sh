@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2034
 # What the cases against PostgreSQL are written with.
 
 sql() { "$clients/psql" -qXAt -v ON_ERROR_STOP=1 -h "$socket" -U postgres -d "${2:-$database}" -c "$1"; }
