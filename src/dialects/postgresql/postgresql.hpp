@@ -74,8 +74,8 @@
 // text makes an empty one. One definition of default privileges is one statement: "tables in app to bob", "functions
 // from PUBLIC", "… with grant option". `schema` is empty for what lives in no schema: a schema too.
 //
-// The schema public is as every database has it: its first owner, comment and privileges are no attributes. The
-// extension plpgsql is left out: every database has it.
+// The schema public is as every database has it: its first owner, comment and privileges are no attributes; since 15 the
+// first owner is pg_database_owner, and the server's first role is named where it took over. The extension plpgsql is left out: every database has it.
 //
 // Objects of extensions (pg_depend.deptype 'e') belong to them and are not listed. Neither are temporary objects,
 // schemas of the system, and the schemas dataflow, dataflow_backup and dataflow_aside_1, _2, … (what Scratch has moved
