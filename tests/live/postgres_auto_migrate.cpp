@@ -1,6 +1,7 @@
 // The whole line on PostgreSQL: structs, a live database, a plan, applied and taken back.
 #include <doctest/doctest.h>
 
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -124,7 +125,11 @@ TEST_CASE("auto_migrate on PostgreSQL: from version 1 to version 2 and back, row
     found = found || line.find("ix_products_name_search") != std::string::npos;
   CHECK(found);
 
-  const auto dump = [&] { return Postgres::instance().pg_dump(database.name(), {"--schema-only", "-n", "public"}); };
+  const auto dump = [&] {
+    Postgres& server = Postgres::instance();
+    return server.has_pg_dump() ? server.pg_dump(database.name(), {"--schema-only", "-n", "public"})
+                                : server.catalog(database.name());
+  };
   const std::string before = dump();
   const auto second = start<pg_v1::Org, pg_v2::Product>(database);
   REQUIRE_MESSAGE(second.success, second.message);
@@ -138,8 +143,11 @@ TEST_CASE("auto_migrate on PostgreSQL: from version 1 to version 2 and back, row
   const auto lines = [](const std::string& text) {
     std::multiset<std::string> out;
     std::istringstream in(text);
-    for (std::string line; std::getline(in, line);)
-      if (line.find("restrict") == std::string::npos) out.insert(line.substr(0, line.find_last_not_of(',') + 1));
+    static const std::regex position(R"(("said": "[^"]*) \d+")");
+    for (std::string line; std::getline(in, line);) {
+      if (line.starts_with("pg_attribute ")) line = std::regex_replace(line, position, "$1\"");
+      if (line.find("dataflow") == std::string::npos) out.insert(line.substr(0, line.find_last_not_of(',') + 1));
+    }
     return out;
   };
   CHECK(lines(dump()) == lines(before));  // but for the order of columns

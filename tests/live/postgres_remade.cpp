@@ -1,8 +1,12 @@
 // The script that creates a schema, held against pg_dump: what it makes is what was read.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
+#include <set>
 #include <sstream>
+#include <vector>
 
 #include "core/text.hpp"
 #include "db/url.hpp"
@@ -28,12 +32,27 @@ std::string dump(const PostgresDatabase& database) {
   return out;
 }
 
+/// The lines of each that the other has not.
+std::string differences(const std::string& a, const std::string& b) {
+  const auto lines = [](const std::string& text) {
+    std::multiset<std::string> out;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) out.insert(line);
+    return out;
+  };
+  const std::multiset<std::string> left = lines(a), right = lines(b);
+  std::vector<std::string> out;
+  std::set_symmetric_difference(left.begin(), left.end(), right.begin(), right.end(), std::back_inserter(out));
+  return join(out, "\n");
+}
+
 void check_recreated(const std::string& script) {
   const PostgresDatabase original(script);
   const Schema schema = inspect(original);
   const PostgresDatabase copy("SET check_function_bodies = off; SET search_path = ''; " +
                               join(postgresql::creation_script(schema), ";\n") + ";");
-  CHECK(dump(copy) == dump(original));
+  if (Postgres::instance().has_pg_dump()) CHECK(dump(copy) == dump(original));
+  CHECK(differences(Postgres::instance().catalog(copy.name()), Postgres::instance().catalog(original.name())) == "");
   CHECK(inspect(copy) == schema);
 }
 
@@ -46,6 +65,7 @@ void role(const std::string& name) {
 /// Scripts that together have everything a schema can have. A line is a statement or more.
 struct Everything {
   const char *what, *script;
+  int since = 14;  ///< the first version of PostgreSQL that has it
 };
 constexpr Everything everything[] = {
     {"columns", R"(
@@ -217,6 +237,61 @@ CREATE OPERATOR CLASS pair_ops FOR TYPE pair USING hash AS OPERATOR 1 ===, FUNCT
 CREATE FUNCTION to_text(pair) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT ''x''';
 CREATE CAST (pair AS text) WITH FUNCTION to_text(pair) AS ASSIGNMENT;
 )"},
+    {"of 15", R"(
+CREATE TABLE t (a int UNIQUE NULLS NOT DISTINCT, b int, tenant int, CONSTRAINT k UNIQUE NULLS NOT DISTINCT (b) INCLUDE (a));
+CREATE UNIQUE INDEX i ON t (tenant) NULLS NOT DISTINCT;
+CREATE TABLE up (tenant int, id int, PRIMARY KEY (tenant, id));
+CREATE TABLE down (tenant int, up int, FOREIGN KEY (tenant, up) REFERENCES up ON DELETE SET NULL (up));
+CREATE VIEW v WITH (security_invoker = true) AS SELECT a FROM t;
+CREATE PUBLICATION part FOR TABLE up (tenant, id) WHERE (tenant > 0);
+CREATE SCHEMA whole;
+CREATE PUBLICATION whole FOR TABLES IN SCHEMA whole;
+)",
+     15},
+    {"of 16", R"(
+CREATE TABLE s (a text STORAGE EXTERNAL, b text STORAGE MAIN);
+CREATE COLLATION ruled (provider = icu, locale = 'en', rules = '&a < b');
+)",
+     16},
+    {"of 17", R"(
+CREATE DOMAIN named AS int CONSTRAINT must NOT NULL CHECK (VALUE > 0);
+CREATE TABLE up (a int GENERATED ALWAYS AS IDENTITY, b int) PARTITION BY RANGE (b);
+CREATE TABLE up1 PARTITION OF up FOR VALUES FROM (0) TO (9);
+CREATE TABLE x (b int4range, EXCLUDE USING gist (b WITH &&));
+CREATE COLLATION built (provider = builtin, locale = 'C.UTF-8');
+CREATE FUNCTION login() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER at_login ON login EXECUTE FUNCTION login();
+ALTER EVENT TRIGGER at_login DISABLE;
+)",
+     17},
+    {"of 18: NOT NULL", R"(
+CREATE TABLE t (a int CONSTRAINT "A must" NOT NULL, b int NOT NULL NO INHERIT, c int, d int, e int CONSTRAINT en NOT
+  NULL NO INHERIT);
+ALTER TABLE t ADD CONSTRAINT late NOT NULL c NOT VALID;
+ALTER TABLE t ADD NOT NULL d NOT VALID;
+CREATE TABLE below (own int) INHERITS (t);
+CREATE TABLE p (a int CONSTRAINT pn NOT NULL, b int NOT NULL) PARTITION BY RANGE (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (9);
+CREATE TABLE p2 (a int CONSTRAINT own NOT NULL, b int NOT NULL);
+ALTER TABLE p ATTACH PARTITION p2 FOR VALUES FROM (9) TO (99);
+CREATE TABLE k (id int CONSTRAINT idn NOT NULL PRIMARY KEY);
+)",
+     18},
+    {"of 18: keys and columns", R"(
+CREATE EXTENSION btree_gist;
+CREATE TABLE room (id int, during tstzrange, PRIMARY KEY (id, during WITHOUT OVERLAPS), CONSTRAINT u UNIQUE (id, during
+  WITHOUT OVERLAPS) DEFERRABLE);
+CREATE TABLE booking (room int, during tstzrange, FOREIGN KEY (room, PERIOD during) REFERENCES room (id, PERIOD during));
+CREATE TABLE up (id int PRIMARY KEY);
+CREATE TABLE n (a int CONSTRAINT loose CHECK (a > 0) NOT ENFORCED, b int REFERENCES up NOT ENFORCED, v int GENERATED
+  ALWAYS AS (a * 2), w int GENERATED ALWAYS AS (a * 3) VIRTUAL NOT NULL, s int GENERATED ALWAYS AS (a * 4) STORED);
+CREATE TABLE np (a int, v int GENERATED ALWAYS AS (a + 1)) PARTITION BY RANGE (a);
+CREATE TABLE np1 PARTITION OF np FOR VALUES FROM (0) TO (9);
+ALTER TABLE np ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES up NOT VALID;
+CREATE PUBLICATION gen FOR TABLE n WITH (publish_generated_columns = stored);
+CREATE INDEX g ON n USING gin ((ARRAY[a]));
+)",
+     18},
 };
 
 }  // namespace
@@ -225,6 +300,7 @@ TEST_CASE("postgres script: every part of a database is made again as it was") {
   role("remade_owner");
   role("Remade reader");
   for (const Everything& part : everything) {
+    if (Postgres::instance().version() < part.since) continue;
     CAPTURE(std::string(part.what));
     check_recreated(part.script);
   }

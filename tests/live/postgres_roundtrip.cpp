@@ -123,10 +123,19 @@ void there_and_back(const RoundTrip& c, Live& live, const Schema& to) {
   CHECK(contents(*live.connection, again) == before);
 }
 
+/// Those that this server knows what to do with.
+std::vector<RoundTrip> cases() {
+  const int version = Postgres::instance().version();
+  std::vector<RoundTrip> out = round_trips_of_versions();
+  std::erase_if(out, [&](const RoundTrip& c) { return c.since > version; });
+  out.insert(out.end(), round_trips().begin(), round_trips().end());
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("every kind of change goes there and comes back") {
-  for (const RoundTrip& c : round_trips()) {
+  for (const RoundTrip& c : cases()) {
     CAPTURE(c.name);
     Live live(c.common + ";" + c.from + ";" + c.rows);
     const Live wanted(c.common + ";" + c.to);
@@ -135,7 +144,7 @@ TEST_CASE("every kind of change goes there and comes back") {
 }
 
 TEST_CASE("the way back of what goes is the way there of what comes") {
-  for (const RoundTrip& c : round_trips()) {
+  for (const RoundTrip& c : cases()) {
     if (c.one_way || !c.hints.tables.empty() || !c.hints.columns.empty() || !c.hints.fills.empty()) continue;
     CAPTURE(c.name);
     Live live(c.common + ";" + c.to);

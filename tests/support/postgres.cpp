@@ -39,7 +39,7 @@ Postgres& Postgres::instance() {
   return only;
 }
 
-Postgres::Postgres() : binaries_(said({"/bin/bash", script, "binaries"})) {
+Postgres::Postgres() : clients_(said({"/bin/bash", script, "clients"})) {
   const char* shared = std::getenv("DATAFLOW_TEST_POSTGRES");
   if (shared != nullptr) directory_ = first_line(shared);
   if (!directory_.empty() && std::filesystem::exists(directory_ + "/.s.PGSQL.5432")) return;
@@ -93,6 +93,20 @@ std::string Postgres::pg_dump(const std::string& database, const std::vector<std
   for (std::string line; std::getline(out, line);)  // newer ones write a random word into these
     if (line.rfind("\\restrict", 0) != 0 && line.rfind("\\unrestrict", 0) != 0) text += line + '\n';
   return text;
+}
+
+int Postgres::version() { return std::stoi(psql("postgres", "SHOW server_version_num").at(0)) / 10'000; }
+
+bool Postgres::has_pg_dump() {
+  const std::string said_version = said({program("pg_dump"), "--version"});  // pg_dump (PostgreSQL) 15.18 (…)
+  const int own = std::stoi(said_version.substr(said_version.find(") ") + 2));
+  return own >= version();
+}
+
+std::string Postgres::catalog(const std::string& database) {
+  return said({program("psql"), "--no-psqlrc", "--quiet", "--no-password", "--tuples-only", "--no-align",
+               "--set=ON_ERROR_STOP=1", "--dbname", url(database), "--file",
+               DATAFLOW_SOURCE_DIR "/tests/support/catalog.sql"});
 }
 
 }  // namespace dataflow::test

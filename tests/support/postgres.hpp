@@ -22,15 +22,20 @@ class Postgres {
   std::vector<std::string> psql(const std::string& database, const std::string& query,
                                 const std::string& user = "postgres");
   std::string pg_dump(const std::string& database, const std::vector<std::string>& options = {"--schema-only"});
+  int version();  ///< the major one
+  /// Whether pg_dump reads a server of this version: it does not where it is the older one.
+  bool has_pg_dump();
+  /// What the catalogs say of everything that users have made, a line a row: support/catalog.sql.
+  std::string catalog(const std::string& database);
   /// Where the socket is; the port is 5432.
   const std::string& directory() const { return directory_; }
-  /// The path of one of PostgreSQL's own programs.
-  std::string program(const std::string& name) const { return binaries_ + '/' + name; }
+  /// The path of one of PostgreSQL's own client programs.
+  std::string program(const std::string& name) const { return clients_ + '/' + name; }
 
  private:
   Postgres();
   ~Postgres();
-  std::string binaries_, directory_, started_;
+  std::string clients_, directory_, started_;
 };
 
 /// A database of a test's own.

@@ -10,14 +10,16 @@ namespace dataflow::test {
 
 struct RoundTrip {
   std::string name;
-  std::string common;  ///< what both sides have
-  std::string from, to;
+  std::string common = {};  ///< what both sides have
+  std::string from = {}, to = {};
   std::string rows = {};                                        ///< put into `from`
   std::vector<std::pair<std::string, std::string>> after = {};  ///< queries on the way there, and what they give
   Hints hints = {};
   bool one_way = false;  ///< the opposite direction is another matter
+  int since = 14;        ///< the first version of PostgreSQL that has it
 };
 
 const std::vector<RoundTrip>& round_trips();
+const std::vector<RoundTrip>& round_trips_of_versions();  ///< roundtrip_versions.cpp
 
 }  // namespace dataflow::test

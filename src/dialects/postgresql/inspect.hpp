@@ -37,6 +37,7 @@ enum class Query : std::uint8_t {
   relations,
   columns,
   defaults,
+  not_nulls,
   constraints,
   indexes,
   inheritance,

@@ -123,8 +123,10 @@ void Picture::privileges(Attributes& into, char kind, Oid owner, const std::stri
   const std::string owner_name = roles.contains(owner) ? roles.at(owner) : std::string();
   // The schema that every database is born with belongs to the database and lets everybody in.
   const bool born = kind == 'n' && path.name == "public";
-  const bool born_owner = born && (owner == 10 || owner_name == "pg_database_owner");
-  if (owner != 0 && owner != reader && kind != 'c' && !born_owner) into["owner"] = owner_name;
+  constexpr Oid first_role = 10;
+  const bool gave_up = born && owner == first_role && version >= 150000;  // it was pg_database_owner's
+  const bool born_owner = born && !gave_up && (owner == first_role || owner_name == "pg_database_owner");
+  if (owner != 0 && (owner != reader || gave_up) && kind != 'c' && !born_owner) into["owner"] = owner_name;
   if (acl.empty() && !born) return;
   std::vector<Grant> base = default_grants(kind, owner_name, version);
   const std::vector<Grant> all = acl.empty() ? base : read_acl(acl);

@@ -32,16 +32,19 @@ constexpr std::string_view domains = R"(
 SELECT t.oid, t.typnamespace, 'domain', t.typname, '', 0, t.typowner, t.typacl,
   format('CREATE DOMAIN %s.%I AS %s', t.typnamespace::regnamespace, t.typname, b.spelled)
     || coalesce(' COLLATE ' || l.named, '') || coalesce(' DEFAULT ' || b.initial, '')
-    || CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END || coalesce(k.checks, ''),
+    || CASE WHEN t.typnotnull THEN coalesce(' CONSTRAINT ' || quote_ident(nn.conname), '') || ' NOT NULL' ELSE '' END
+    || coalesce(k.checks, ''),
   k.parts,
   array_cat(array_cat(ARRAY['type', b.spelled],
     CASE WHEN l.named IS NOT NULL THEN ARRAY['collation', l.named] END),
     array_cat(CASE WHEN b.initial IS NOT NULL THEN ARRAY['default', b.initial] END,
-      CASE WHEN t.typnotnull THEN ARRAY['not null', ''] END))
+      array_cat(CASE WHEN t.typnotnull THEN ARRAY['not null', ''] END,
+        CASE WHEN nn.conname IS NOT NULL THEN ARRAY['not null constraint', nn.conname::text] END)))
 FROM pg_type t
 CROSS JOIN LATERAL (SELECT format_type(t.typbasetype, t.typtypmod) AS spelled,
   pg_get_expr(t.typdefaultbin, 0) AS initial) b
 JOIN pg_type base ON base.oid = t.typbasetype
+LEFT JOIN pg_constraint nn ON nn.contypid = t.oid AND nn.contype = 'n' AND nn.conname !~ '_not_null[0-9]*$'
 LEFT JOIN LATERAL (SELECT format('%s.%I', c.collnamespace::regnamespace, c.collname) AS named FROM pg_collation c
   WHERE c.oid = t.typcollation AND t.typcollation <> base.typcollation) l ON true
 LEFT JOIN (

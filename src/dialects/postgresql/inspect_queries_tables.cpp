@@ -86,6 +86,20 @@ constexpr std::string_view operator_classes = R"(
 SELECT o.oid, o.opcname, CASE WHEN o.opcnamespace <> 11 THEN o.opcnamespace::regnamespace END, o.opcintype, o.opcdefault
 FROM pg_catalog.pg_opclass o WHERE o.oid = ANY ($1::oid[]))";
 
+// 0 relation, 1 number, 2 name, 3 whether it differs from "table_column_not_null", 4 no inherit, 5 validated, 6 comes
+// from a parent that is no partitioned table, 7 comment. Only those of which there is more to say than NOT NULL; below
+// 18 there are none.
+constexpr std::string_view not_nulls = R"({{18
+SELECT k.conrelid, k.conkey[1], k.conname, k.conname <> c.relname || '_' || a.attname || '_not_null', k.connoinherit,
+  k.convalidated, NOT k.conislocal AND NOT c.relispartition, d.description
+FROM pg_catalog.pg_constraint k
+JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+LEFT JOIN pg_catalog.pg_description d ON d.objoid = k.oid AND d.classoid = 2606
+WHERE k.oid >= 16384 AND k.contype = 'n'
+  AND (k.conname !~ '_not_null[0-9]*$' OR k.connoinherit OR NOT k.convalidated OR d.objoid IS NOT NULL)}{
+SELECT WHERE false}})";
+
 // 0 oid, 1 name, 2 type, 3 relation, 4 index, 5 columns, 6 referenced relation, 7 referenced columns, 8 actions and
 // match, 9 deferrable, 10 deferred, 11 validated, 12 local, 13 no inherit, 14 expression of a check as it is stored,
 // definition of an exclusion, 15 parent, 16 columns that are set, 17 not enforced, 18 period.
@@ -229,6 +243,7 @@ std::string_view sql_of(Query query) {
     case Query::relations: return relations;
     case Query::columns: return columns;
     case Query::defaults: return defaults;
+    case Query::not_nulls: return not_nulls;
     case Query::constraints: return constraints;
     case Query::indexes: return indexes;
     case Query::inheritance: return inheritance;

@@ -49,6 +49,7 @@ class Relations {
     types();
     for (const Fields& row : columns_.in_order()) column(row);
     for (const Fields f : answers_.of(Query::defaults)) default_value(f);
+    for (const Fields f : answers_.of(Query::not_nulls)) not_null(f);
     finish_views();
   }
 
@@ -240,6 +241,22 @@ class Relations {
       column->generated->expression = std::move(text);
     else
       column->default_value = std::move(text);
+  }
+
+  /// A NOT NULL of 18 that has a name, is not for children, or does not hold for every row.
+  void not_null(const Fields& f) {
+    const auto found = picture_.relations.find(f.oid(0));
+    const auto number = static_cast<std::size_t>(f.number(1));
+    if (f.flag(6) || found == picture_.relations.end() || number >= found->second.columns.size()) return;
+    const Relation& relation = found->second;
+    Column* column =
+        relation.place.is_table ? find_column(picture_.table(relation), relation.columns[number]) : nullptr;
+    if (column == nullptr) return;
+    if (f.flag(3)) column->attributes["not null constraint"] = f.text(2);
+    if (f.flag(4)) column->attributes["not null no inherit"] = "";
+    if (!f.flag(5)) column->attributes["not null not valid"] = "";
+    if (!f.null(7))
+      picture_.report("not null constraint", {relation.path.schema, f.text(2)}, "its comment is not carried");
   }
 
   void view_column(const Relation& relation, const Fields& f, const Row& packed) {

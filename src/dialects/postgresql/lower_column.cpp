@@ -134,6 +134,43 @@ void change_type(const Table& table, const Column& before, const Column& after, 
   out.run(std::move(sql));
 }
 
+/// The name of a NOT NULL, which the server has chosen where nobody else has.
+std::string not_null_name(const Table& table, const Column& column) {
+  const std::string name = attribute(column.attributes, "not null constraint");
+  return name.empty() ? table.name.text + "_" + column.name.text + "_not_null" : name;
+}
+
+/// Gives another name to a NOT NULL that was named by the server: by the names that table and column had at the time.
+std::string rename_not_null(const Table& table, const Name& column, const std::string& name) {
+  return "DO $dataflow$ BEGIN EXECUTE (SELECT pg_catalog.format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', "
+         "k.conrelid::pg_catalog.regclass, k.conname, " +
+         text_literal(name) +
+         ") FROM pg_catalog.pg_constraint AS k JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND "
+         "a.attnum = k.conkey[1] WHERE k.contype = 'n' AND k.conrelid = " +
+         text_literal(quote(table.path())) + "::pg_catalog.regclass AND a.attname = " + text_literal(column.text) +
+         "); END $dataflow$";
+}
+
+/// NOT NULL before and after, under another name or with other words (18).
+void alter_not_null(const Table& table, const Column& before, const Column& after, Written& out) {
+  const std::string alter = alter_table(table), name = quote(not_null_name(table, after));
+  const auto words = [](const Column& column, const char* key) { return has(column.attributes, key); };
+  if (!words(before, "not null not valid") && words(after, "not null not valid")) {
+    out.run(alter_column(table, after.name) + " DROP NOT NULL");
+    out.run(require_not_null(alter, after));
+    return;
+  }
+  if (attribute(before.attributes, "not null constraint") != attribute(after.attributes, "not null constraint")) {
+    out.run(has(before.attributes, "not null constraint")
+                ? alter + " RENAME CONSTRAINT " + quote(not_null_name(table, before)) + " TO " + name
+                : rename_not_null(table, after.name, not_null_name(table, after)));
+  }
+  if (words(before, "not null no inherit") != words(after, "not null no inherit"))
+    out.run(alter + " ALTER CONSTRAINT " + name + (words(after, "not null no inherit") ? " NO INHERIT" : " INHERIT"));
+  if (words(before, "not null not valid") && !words(after, "not null not valid"))
+    out.run(alter + " VALIDATE CONSTRAINT " + name);
+}
+
 void require(const Table& table, const Column& before, const Column& after, const Place& place, Written& out) {
   const std::string alter = alter_column(table, after.name);
   if (before.nullable && !after.nullable) {
@@ -146,7 +183,9 @@ void require(const Table& table, const Column& before, const Column& after, cons
       out.run("UPDATE " + quote(table.path()) + " SET " + q(after.name) + " = " + *fill + " WHERE " + q(after.name) +
               " IS NULL");
     }
-    out.run(alter + " SET NOT NULL");
+    out.run(require_not_null(alter_table(table), after));
+  } else if (!after.nullable && !has(after.attributes, "inherited")) {
+    alter_not_null(table, before, after, out);
   }
 }
 
@@ -162,7 +201,7 @@ void bring_back(const Table& table, const Column& column, const SetAside& aside,
       out.run("UPDATE " + quote(table.path()) + " SET " + q(column.name) + " = DEFAULT WHERE " + q(column.name) +
               " IS NULL");
   }
-  if (!column.nullable) out.run(alter_column(table, column.name) + " SET NOT NULL");
+  if (!column.nullable) out.run(require_not_null(alter_table(table), column));
   alter_identity(table, bare, column, out);
 }
 
@@ -172,7 +211,7 @@ void fill_new(const Table& table, const Column& column, const std::string& fill,
   out.run(alter_table(table) + " ADD COLUMN " + column_definition(bare));
   out.run("UPDATE " + quote(table.path()) + " SET " + q(column.name) + " = " + fill);
   if (column.default_value) out.run(alter_column(table, column.name) + " SET DEFAULT " + default_text(column));
-  if (!column.nullable) out.run(alter_column(table, column.name) + " SET NOT NULL");
+  if (!column.nullable) out.run(require_not_null(alter_table(table), column));
 }
 
 const Table& table_in(const Schema& schema, const Path& path) { return *find_table(schema, path); }
@@ -238,6 +277,8 @@ Written write(const Create<Column>& change, const Place& place) {
     fill_new(table, column, *fill, out);
   else
     out.run(alter_table(table) + " ADD COLUMN " + column_definition(column));
+  if (place.restores == nullptr && !fill && !column.nullable && has(column.attributes, "not null not valid"))
+    out.run(require_not_null(alter_table(table), column));
   alter_extras(table, Column{.name = column.name, .type = column.type}, column, out);
   return out;
 }

@@ -215,8 +215,16 @@ Written alter_domain(const Alter<Definition>& change, const Place& place) {
   if (attribute(before.attributes, "default") != attribute(after.attributes, "default"))
     out.run(alter + (has(after.attributes, "default") ? " SET DEFAULT " + attribute(after.attributes, "default")
                                                       : " DROP DEFAULT"));
-  if (has(before.attributes, "not null") != has(after.attributes, "not null"))
-    out.run(alter + (has(after.attributes, "not null") ? " SET NOT NULL" : " DROP NOT NULL"));
+  const auto not_null = [](const Definition& d) {
+    const std::string name = attribute(d.attributes, "not null constraint");
+    return !has(d.attributes, "not null") ? ""
+           : name.empty()                 ? " SET NOT NULL"
+                                          : " ADD CONSTRAINT " + quote(name) + " NOT NULL";
+  };
+  if (const std::string had = not_null(before), has = not_null(after); had != has) {
+    if (!had.empty()) out.run(alter + " DROP NOT NULL");
+    if (!has.empty()) out.run(alter + has);
+  }
   for (const Part& check : after.parts)
     if (const Part* same = find_part(before, check.name); same == nullptr || same->text != check.text)
       out.run(alter + " ADD CONSTRAINT " + quote(check.name.text) + " " + check.text.text);

@@ -131,8 +131,28 @@ std::string default_text(const Column& column) {
   return std::get<Sql>(value).text;
 }
 
+std::string not_null_clause(const Column& column) {
+  return (has(column.attributes, "not null constraint")
+              ? "CONSTRAINT " + quote(*value_of(column.attributes, "not null constraint")) + " "
+              : "") +
+         "NOT NULL";
+}
+
+std::string not_null_words(const Column& column) {
+  return std::string(has(column.attributes, "not null no inherit") ? " NO INHERIT" : "") +
+         (has(column.attributes, "not null not valid") ? " NOT VALID" : "");
+}
+
 std::string column_options(const Column& column) {
-  return default_clause(column) + (column.nullable ? "" : " NOT NULL");
+  const bool later = column.nullable || has(column.attributes, "not null not valid");
+  return default_clause(column) + (later ? "" : " " + not_null_clause(column) + not_null_words(column));
+}
+
+std::string require_not_null(const std::string& alter_table, const Column& column) {
+  const std::string words = not_null_words(column);
+  if (words.empty() && !has(column.attributes, "not null constraint"))
+    return alter_table + " ALTER COLUMN " + quote(column.name.text) + " SET NOT NULL";
+  return alter_table + " ADD " + not_null_clause(column) + " " + quote(column.name.text) + words;
 }
 
 std::string column_definition(const Column& column) {

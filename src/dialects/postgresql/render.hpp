@@ -29,6 +29,8 @@ bool closes_at_end(std::string_view text, std::size_t open);
 std::string default_text(const Column& column);
 /// DEFAULT, GENERATED and NOT NULL of a column, each after a space.
 std::string column_options(const Column& column);
+/// The statement that makes an existing column NOT NULL. `alter_table`: "ALTER TABLE t".
+std::string require_not_null(const std::string& alter_table, const Column& column);
 
 // render_table.cpp
 /// What is left out of a table's creation, because it needs something that comes later: parts as a Dependency names

@@ -109,8 +109,13 @@ std::vector<std::string> create_domain(const Definition& d, bool with_checks) {
     const std::string* value = value_of(d.attributes, key);
     return value == nullptr ? std::string() : before + *value;
   };
+  const auto quoted_clause = [&](const char* key, const std::string& before) {
+    const std::string* value = value_of(d.attributes, key);
+    return value == nullptr ? std::string() : before + quote(*value);
+  };
   std::string sql = "CREATE DOMAIN " + path_of(d) + clause("type", " AS ") + clause("collation", " COLLATE ") +
-                    clause("default", " DEFAULT ") + clause("not null", " NOT NULL");
+                    clause("default", " DEFAULT ") + quoted_clause("not null constraint", " CONSTRAINT ") +
+                    clause("not null", " NOT NULL");
   if (with_checks)
     for (const Part& check : d.parts)
       if (!not_valid(check)) sql += " CONSTRAINT " + quote(check.name.text) + " " + check.text.text;

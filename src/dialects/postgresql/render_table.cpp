@@ -250,6 +250,8 @@ std::vector<std::string> column_settings(const Column& column, const Path& table
   const std::string name = quote(table) + "." + quote(column.name.text);
   const std::string alter = "ALTER TABLE ONLY " + quote(table) + " ALTER COLUMN " + quote(column.name.text);
   std::vector<std::string> out;
+  if (!column.nullable && has(column.attributes, "not null not valid"))
+    out.push_back(require_not_null("ALTER TABLE " + quote(table), column));
   for (const auto& [key, clause] :
        {std::pair{"storage", " SET STORAGE "}, std::pair{"compression", " SET COMPRESSION "},
         std::pair{"statistics", " SET STATISTICS "}})

@@ -72,6 +72,7 @@ class Silence {
       const bool of_identity = key == "identity options";
       if (of_type && !same_type(column.type, live->type)) continue;
       if (of_identity && column.identity == Identity::none) continue;
+      if (column.nullable && key.starts_with("not null")) continue;
       column.attributes.try_emplace(key, value);
     }
   }

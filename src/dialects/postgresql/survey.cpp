@@ -155,7 +155,8 @@ void Survey::look(Evidence& e) {
                  [&](const Rename<Column>& c) { dependents(e, c.before); },
                  [&](const Alter<Column>& c) {
                    if (e.act == Act::change_type) type(e, c);
-                   if (e.act == Act::set_not_null) required(e, c.after);
+                   const bool unproved = !c.after.nullable && c.before.attributes.contains("not null not valid");
+                   if (e.act == Act::set_not_null || unproved) required(e, c.after);
                    if (e.act == Act::set_not_null && fill(c.after.name)) still_hold(e, c.after.name);
                  },
                  [&](const Create<PrimaryKey>& c) {

@@ -230,6 +230,12 @@ bool Survey::constrained(const Type& type) const {
 
 namespace {
 
+/// A NOT NULL that did not hold for every row, and now is to.
+bool proves_not_null(const Alter<Column>& c) {
+  return !c.before.nullable && !c.after.nullable && c.before.attributes.contains("not null not valid") &&
+         !c.after.attributes.contains("not null not valid");
+}
+
 bool proved(const Table& table, const Name& column) {
   const std::string proof = quote(column.text) + " IS NOT NULL";
   return std::any_of(table.checks.begin(), table.checks.end(), [&](const Check& c) {
@@ -302,10 +308,14 @@ std::string Survey::case_of_altered(Evidence& e, const Alter<Column>& alter) con
   if (now_ == nullptr) return e.when;
   const Name now = column_now(path_, alter.after.name);
   switch (e.act) {
-    case Act::set_not_null: return fill(alter.after.name) ? "filled" : proved(*now_, now) ? "proved by a check" : "";
+    case Act::set_not_null:
+      if (fill(alter.after.name)) return "filled";
+      if (alter.after.attributes.contains("not null not valid")) return "not valid";
+      return proved(*now_, now) ? "proved by a check" : "";
     case Act::change_generated: return alter.after.generated ? "" : "drop expression";
     case Act::change_collation: return indexed(now) ? "indexes built anew" : checked(now) ? "checked again" : "";
     case Act::change_column_options: {
+      if (proves_not_null(alter)) return "validate";
       const std::string option = case_of_options(e, alter.before.attributes, alter.after.attributes);
       return option == "storage parameters" ? "statistics" : option;
     }

@@ -66,6 +66,7 @@ constexpr std::string_view tried =
 
 /// Rows that would have no value in a column that must have one.
 void Survey::required(Evidence& e, const Column& column) {
+  if (column.attributes.contains("not null not valid")) return;
   const std::string problem = "would have no value for " + column.name.text;
   const std::string c = quote(column.name.text);
   block(e, coming(c), c + " IS NULL", "row", shown(path_), problem, problem,
