@@ -5,6 +5,7 @@
 
 #include "dialects/postgresql/arrange_op.hpp"
 #include "dialects/postgresql/dependents.hpp"
+#include "dialects/postgresql/render.hpp"
 
 namespace dataflow::postgresql {
 
@@ -67,6 +68,7 @@ class Arranger {
     const auto parent = parents_.change_above(changes_[i], i);
     if (parent && of_its_own(i, *parent)) return;
     std::visit([&](const auto& c) { take(c, i); }, changes_[i]);
+    if (!parent) std::visit([&](const auto& c) { with_key_above(c, first); }, changes_[i]);
     for (std::size_t o = first; o < ops_.size() && parent; ++o) {
       Op& op = ops_[o];
       if (std::holds_alternative<Create<ForeignKey>>(op.arranged.change) ||
@@ -84,11 +86,43 @@ class Arranger {
     }
   }
 
+  /// A key of a partition comes before the one of the parent that it is going to belong to, and whatever happens to it
+  /// when that one goes happens afterwards: on the way back it is the same.
+  template <class Key>
+  requires(std::is_same_v<Key, PrimaryKey> ||
+           std::is_same_v<Key, Unique>) void beside_key(const Path& in, const Key& before, const Key& after,
+                                                        std::size_t first) {
+    const auto belongs = [](const Key& key) {
+      return has(key.attributes, "inherited") || has(key.attributes, "attached to");
+    };
+    if (!belongs(before) && !belongs(after)) return;
+    auto above = parents_.change_of_key(in, after);
+    if (!above) above = parents_.change_of_key(in, before);
+    if (!above) return;
+    const bool comes = std::visit(
+        [](const auto& c) {
+          if constexpr (requires { c.before.parts; })
+            return changes_in_place(c.before, c.after);
+          else if constexpr (requires { c.object.parts; })
+            return std::is_same_v<std::decay_t<decltype(c)>, Create<std::decay_t<decltype(c.object)>>>;
+          else
+            return false;
+        },
+        changes_[*above]);
+    for (std::size_t o = first; o < ops_.size(); ++o) (comes ? ops_[o].precedes : ops_[o].follows) = above;
+  }
+  template <class Change> void with_key_above(const Change& c, std::size_t first) {
+    if constexpr (requires { beside_key(c.in, c.object, c.object, first); })
+      beside_key(c.in, c.object, c.object, first);
+    else if constexpr (requires { beside_key(c.in, c.before, c.after, first); })
+      beside_key(c.in, c.before, c.after, first);
+  }
+
   /// The column as its parent's change would find it, or leave it, if it had nothing of its own.
   static Column as_above(const Column& above, const Column& own) {
     Column out = above;
     out.comment.clear();
-    std::erase_if(out.attributes, [](const auto& entry) { return entry.first.starts_with("grant "); });
+    std::erase_if(out.attributes, [](const auto& entry) { return of_rights(entry.first); });
     for (const char* flag : {"inherited", "merged"}) {
       out.attributes.erase(flag);
       if (has(own.attributes, flag)) out.attributes[flag] = "";
@@ -222,7 +256,18 @@ class Arranger {
   void take(const Create<Table>& c, std::size_t i) {
     Create<Table> bare = c;
     bare.object.foreign_keys.clear();
+    // What some partitions are without comes when they are there.
+    const auto on_parent_alone = [](const auto& part) { return has(part.attributes, "only"); };
+    std::erase_if(bare.object.indexes, on_parent_alone);
+    std::erase_if(bare.object.uniques, on_parent_alone);
+    if (bare.object.primary_key && on_parent_alone(*bare.object.primary_key)) bare.object.primary_key.reset();
     add(bare, {i});
+    const auto later = [&]<class Part>(const Part& part) {
+      if (on_parent_alone(part)) add(Create<Part>{c.object.path(), part}, {});
+    };
+    if (c.object.primary_key) later(*c.object.primary_key);
+    std::for_each(c.object.uniques.begin(), c.object.uniques.end(), later);
+    std::for_each(c.object.indexes.begin(), c.object.indexes.end(), later);
     for (const ForeignKey& key : c.object.foreign_keys)
       if (!has(key.attributes, "inherited")) add(Create<ForeignKey>{c.object.path(), key}, {});
   }

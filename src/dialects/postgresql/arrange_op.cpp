@@ -74,8 +74,9 @@ class Describer {
     const bool drop = op.verb == Verb::drop;
     constexpr bool key = std::is_same_v<Part, ForeignKey>;
     op.phase = drop ? (key ? drop_keys : drop_parts) : (key ? create_keys : parts);
+    const bool late = key || has(after.attributes, "only");
     const int at = drop ? (early ? (key ? early_key_drop : early_part_drop) : (key ? key_drop : part_drop))
-                        : (key ? key_create : part_create);
+                        : (late ? key_create : part_create);
     rank(op, in, at);
     if constexpr (key) {
       if (before.references != in) rank(op, before.references, at);

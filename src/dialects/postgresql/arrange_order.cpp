@@ -114,6 +114,9 @@ class Order {
       if (ops_[o].precedes)
         if (const auto at = main.find(*ops_[o].precedes); at != main.end()) edge(o, at->second);
     for (std::size_t o = 0; o < ops_.size(); ++o)
+      if (ops_[o].follows)
+        if (const auto at = main.find(*ops_[o].follows); at != main.end()) edge(at->second, o);
+    for (std::size_t o = 0; o < ops_.size(); ++o)
       if (ops_[o].arranged.with)
         if (const auto at = main.find(*ops_[o].arranged.with); at != main.end()) edge(at->second, o);
   }

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "dialects/postgresql/inspect.hpp"
+#include "dialects/postgresql/render.hpp"
 
 namespace dataflow::postgresql::inspection {
 
@@ -206,16 +207,20 @@ class Relations {
     if (!identity.empty()) column.identity = identity == "a" ? Identity::always : Identity::by_default;
     column.collation = at(packed, 2);
     Attributes& into = column.attributes;
-    if (packed[3]) into["storage"] = word_of_storage(packed[3]);
-    if (!at(packed, 4).empty()) into["compression"] = at(packed, 4) == "l" ? "lz4" : "pglz";
-    if (packed[5] && *packed[5] != "-1") into["statistics"] = *packed[5];
-    if (packed[6]) into["options"] = storage_parameters(read_array(*packed[6]));
+    settings(packed, into);
     if (packed[7]) into["foreign options"] = *packed[7];
     if (packed[8]) picture_.privileges(into, 'c', 0, *packed[8], "column " + column.name.text, relation.path);
     if (!holds(packed, 9))
       into["inherited"] = "";
     else if (holds(packed, 10))
       into["merged"] = "";
+  }
+
+  static void settings(const Row& packed, Attributes& into) {
+    if (packed[3]) into["storage"] = word_of_storage(packed[3]);
+    if (!at(packed, 4).empty()) into["compression"] = at(packed, 4) == "l" ? "lz4" : "pglz";
+    if (packed[5] && *packed[5] != "-1") into["statistics"] = *packed[5];
+    if (packed[6]) into["options"] = storage_parameters(read_array(*packed[6]));
   }
 
   void default_value(const Fields& f) {
@@ -225,7 +230,7 @@ class Relations {
     const Relation& relation = found->second;
     const Name& name = relation.columns[number];
     if (!relation.place.is_table) {
-      picture_.report("column of a view", relation.path, "the default of column " + name.text + " is not carried");
+      picture_.schema.definitions[relation.place.index].attributes[part_key("column", name, "default")] = f.text(3);
       return;
     }
     Column* column = find_column(picture_.table(relation), name);
@@ -241,13 +246,13 @@ class Relations {
     Definition& view = picture_.schema.definitions[relation.place.index];
     const Type& column = type(f.text(3));
     view.parts.push_back({f.text(2), Sql(column.spelled)});
-    const auto lost = [&](const char* what) {
-      picture_.report("column of a " + view.kind, relation.path,
-                      std::string(what) + " of column " + f.text(2) + " is not carried");
-    };
-    if (!comment(f).empty()) lost("the comment");
-    if (!packed.empty() && packed[8]) lost("what is granted on it, of the privileges");
-    if (!packed.empty() && packed[5] && *packed[5] != "-1") lost("the statistics target");
+    Attributes own;
+    if (const std::string text = comment(f); !text.empty()) own["comment"] = text;
+    if (!packed.empty()) {
+      settings(packed, own);
+      if (packed[8]) picture_.privileges(own, 'c', 0, *packed[8], "column " + f.text(2), relation.path);
+    }
+    for (const auto& [key, value] : own) view.attributes[part_key("column", f.text(2), key)] = value;
   }
 
   std::string comment(const Fields& f) const {

@@ -44,15 +44,6 @@ bool is_time(const Type& type) {
 }
 bool is_json(const Type& type) { return type.dimensions == 0 && (type.spelled == "json" || type.spelled == "jsonb"); }
 
-/// How PostgreSQL stores a type when nothing else is said.
-std::string default_storage(const Type& type) {
-  if (type.dimensions == 0 && type.kind == Kind::decimal) return "MAIN";
-  const bool fixed =
-      type.dimensions == 0 && (is_number(type) || type.kind == Kind::boolean || type.kind == Kind::date ||
-                               type.kind == Kind::time || type.kind == Kind::timestamp || type.kind == Kind::uuid);
-  return fixed ? "PLAIN" : "EXTENDED";
-}
-
 /// What a column has beyond its definition, turned from the one state into the other.
 void alter_extras(const Table& table, const Column& before, const Column& after, Written& out) {
   const std::string alter = alter_column(table, after.name);
@@ -187,6 +178,14 @@ bool stays_below(const Schema* to, const Path& parent, const Name& column) {
 }
 
 }  // namespace
+
+std::string default_storage(const Type& type) {
+  if (type.dimensions == 0 && type.kind == Kind::decimal) return "MAIN";
+  const bool fixed =
+      type.dimensions == 0 && (is_number(type) || type.kind == Kind::boolean || type.kind == Kind::date ||
+                               type.kind == Kind::time || type.kind == Kind::timestamp || type.kind == Kind::uuid);
+  return fixed ? "PLAIN" : "EXTENDED";
+}
 
 bool other_type(const Column& before, const Column& after) {
   return !same_type(before.type, after.type) || before.collation != after.collation;

@@ -84,8 +84,7 @@ const Part* find_part(const Definition& d, const Name& name) {
 bool only_common_differs(Definition a, Definition b) {
   const auto strip = [](Definition& d) {
     std::erase_if(d.attributes, [](const auto& entry) {
-      return entry.first == "comment" || entry.first == "owner" || entry.first.starts_with("grant ") ||
-             entry.first.starts_with("revoke ");
+      return entry.first == "comment" || entry.first == "owner" || of_rights(entry.first) || of_part(entry.first);
     });
   };
   strip(a), strip(b);
