@@ -148,6 +148,19 @@ bool stands_alone(const Schema& schema, const Path& in, const std::string& index
          std::any_of(parent->indexes.begin(), parent->indexes.end(), is);
 }
 
+/// Tables that inherit from a table, through any number of levels; parents first.
+std::vector<Path> tables_below(const Schema& schema, const Path& table) {
+  std::vector<Path> out;
+  for (const Table& t : schema.tables)
+    for (const char* key : {"inherits", "partition of"})
+      for (const Path& parent : read_paths(attribute(t.options.attributes, key))) {
+        if (parent != table) continue;
+        out.push_back(t.path());
+        for (Path& below : tables_below(schema, t.path())) out.push_back(std::move(below));
+      }
+  return out;
+}
+
 bool belongs(const Attributes& key) { return has(key, "inherited") || has(key, "attached to"); }
 
 template <class Key> Written create_key(const Create<Key>& change, const std::string& clause, const Place& place) {
@@ -260,7 +273,19 @@ Written write(const Create<Unique>& c, const Place& p) { return create_key(c, un
 Written write(const Create<ForeignKey>& c, const Place& p) {
   return create_constraint(c, foreign_key_clause(c.object), p);
 }
-Written write(const Create<Check>& c, const Place& p) { return create_constraint(c, check_clause(c.object), p); }
+Written write(const Create<Check>& c, const Place& p) {
+  Written out = create_constraint(c, check_clause(c.object), p);
+  if (!has(c.object.attributes, "not valid")) return out;
+  // What the parent has not proven, those below may have.
+  const Schema& schema = p.direction == "up" && p.options.to != nullptr ? *p.options.to : p.after;
+  for (const Path& path : tables_below(schema, c.in)) {
+    const Table* table = find_table(schema, path);
+    for (const Check& check : table->checks)
+      if (check.name == c.object.name && has(check.attributes, "inherited") && !has(check.attributes, "not valid"))
+        out.run("ALTER TABLE ONLY " + quote(path) + " VALIDATE CONSTRAINT " + q(check.name));
+  }
+  return out;
+}
 Written write(const Drop<PrimaryKey>& c, const Place& p) { return drop_key(c, p); }
 Written write(const Drop<Unique>& c, const Place& p) { return drop_key(c, p); }
 Written write(const Drop<ForeignKey>& c, const Place& p) { return drop_constraint(c, p); }
