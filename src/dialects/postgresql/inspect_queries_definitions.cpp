@@ -309,7 +309,7 @@ SELECT p.oid, 0, 'publication', p.pubname, '', 0, p.pubowner, NULL,
     || CASE WHEN p.puballtables THEN ' FOR ALL TABLES'
          ELSE coalesce(' FOR ' || nullif(concat_ws(', ',
            'TABLE ' || (SELECT string_agg(format('ONLY %s.%I', c.relnamespace::regnamespace, c.relname)
-               {{15 || coalesce((SELECT format(' (%s)', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum))
+               {{15 || coalesce((SELECT format(' (%s)', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname))
                       FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs::int2[])
                       HAVING count(*) > 0), '')
                     || coalesce(' WHERE (' || pg_get_expr(r.prqual, r.prrelid) || ')', '')}{}}, ', '

@@ -124,6 +124,8 @@ void keep_partitions(const Schema& live, Schema& wanted) {
 
 Wanted settle(const Schema& live, Wanted wanted) {
   const bool models = declared(wanted.schema);
+  // Hints of the command line are given after a schema is read.
+  wanted.hints = complete_models(wanted.hints);
   for (Table& table : wanted.schema.tables) {
     const Table* before = table_before(live, table, wanted.hints);
     if (before == nullptr) continue;
