@@ -68,7 +68,7 @@ class Arranger {
     const auto parent = parents_.change_above(changes_[i], i);
     if (parent && of_its_own(i, *parent)) return;
     std::visit([&](const auto& c) { take(c, i); }, changes_[i]);
-    if (!parent) std::visit([&](const auto& c) { with_key_above(c, first); }, changes_[i]);
+    if (!parent) std::visit([&](const auto& c) { with_part_above(c, first); }, changes_[i]);
     for (std::size_t o = first; o < ops_.size() && parent; ++o) {
       Op& op = ops_[o];
       if (std::holds_alternative<Create<ForeignKey>>(op.arranged.change) ||
@@ -90,8 +90,8 @@ class Arranger {
   /// when that one goes happens afterwards: on the way back it is the same.
   template <class Key>
   requires(std::is_same_v<Key, PrimaryKey> ||
-           std::is_same_v<Key, Unique>) void beside_key(const Path& in, const Key& before, const Key& after,
-                                                        std::size_t first) {
+           std::is_same_v<Key, Unique>) void beside_parent(const Path& in, const Key& before, const Key& after,
+                                                           std::size_t first) {
     const auto belongs = [](const Key& key) {
       return has(key.attributes, "inherited") || has(key.attributes, "attached to");
     };
@@ -111,11 +111,17 @@ class Arranger {
         changes_[*above]);
     for (std::size_t o = first; o < ops_.size(); ++o) (comes ? ops_[o].precedes : ops_[o].follows) = above;
   }
-  template <class Change> void with_key_above(const Change& c, std::size_t first) {
-    if constexpr (requires { beside_key(c.in, c.object, c.object, first); })
-      beside_key(c.in, c.object, c.object, first);
-    else if constexpr (requires { beside_key(c.in, c.before, c.after, first); })
-      beside_key(c.in, c.before, c.after, first);
+  /// A column that a table keeps when its parent loses it: on the way back it goes before the parent's comes.
+  void beside_parent(const Path& in, const Column& before, const Column& after, std::size_t first) {
+    if (!has(before.attributes, "inherited") || has(after.attributes, "inherited")) return;
+    if (const auto above = parents_.drop_of_column(in, before.name))
+      for (std::size_t o = first; o < ops_.size(); ++o) ops_[o].follows = above;
+  }
+  template <class Change> void with_part_above(const Change& c, std::size_t first) {
+    if constexpr (requires { beside_parent(c.in, c.object, c.object, first); })
+      beside_parent(c.in, c.object, c.object, first);
+    else if constexpr (requires { beside_parent(c.in, c.before, c.after, first); })
+      beside_parent(c.in, c.before, c.after, first);
   }
 
   /// The column as its parent's change would find it, or leave it, if it had nothing of its own.

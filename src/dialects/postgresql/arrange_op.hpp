@@ -86,6 +86,8 @@ class Parents {
   Parents(const Sides& sides, const std::vector<Change>& changes, const std::set<std::size_t>& anew);
   /// The change of a parent table, or of the type of its rows, that makes this one by itself.
   std::optional<std::size_t> change_above(const Change& change, std::size_t self) const;
+  /// The change that takes a column from a parent of the table.
+  std::optional<std::size_t> drop_of_column(const Path& in, const Name& column) const;
   /// The change of the parent's key, or index, to which a key of a partition belongs, before or after.
   template <class Key> std::optional<std::size_t> change_of_key(const Path& in, const Key& key) const;
 

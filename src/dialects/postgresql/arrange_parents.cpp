@@ -92,6 +92,18 @@ std::optional<std::size_t> Parents::change_above(const Change& change, std::size
   return std::nullopt;
 }
 
+std::optional<std::size_t> Parents::drop_of_column(const Path& in, const Name& column) const {
+  const auto at = parents_.find(in);
+  if (at == parents_.end()) return std::nullopt;
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    const auto* drop = std::get_if<Drop<Column>>(&changes_[i]);
+    if (drop != nullptr && drop->object.name == column &&
+        std::find(at->second.begin(), at->second.end(), drop->in) != at->second.end())
+      return i;
+  }
+  return std::nullopt;
+}
+
 template <class Key> std::optional<std::size_t> Parents::change_of_key(const Path& in, const Key& key) const {
   const auto at = parents_.find(in);
   if (at == parents_.end()) return std::nullopt;

@@ -168,6 +168,18 @@ void fill_new(const Table& table, const Column& column, const std::string& fill,
 
 const Table& table_in(const Schema& schema, const Path& path) { return *find_table(schema, path); }
 
+/// Whether a column of the table's own is going to be brought by a parent that does not have it yet: then the parent
+/// brings it anew.
+bool makes_room(const Alter<Column>& change, const Place& place) {
+  const Table& table = table_in(place.before, change.in);
+  if (has(change.before.attributes, "inherited") || !has(change.after.attributes, "inherited")) return false;
+  const std::vector<Path> parents = read_paths(attribute(table.options.attributes, "inherits"));
+  return !parents.empty() && std::none_of(parents.begin(), parents.end(), [&](const Path& path) {
+    const Table* parent = find_table(place.before, path);
+    return parent != nullptr && find_column(*parent, change.before.name) != nullptr;
+  });
+}
+
 /// Whether a table that inherits the column keeps it as its own.
 bool stays_below(const Schema* to, const Path& parent, const Name& column) {
   if (to == nullptr) return false;
@@ -258,6 +270,7 @@ Written write(const Drop<Column>& change, const Place& place) {
 Written write(const Alter<Column>& change, const Place& place) {
   const Table& table = table_in(place.before, change.in);
   const Column &before = change.before, &after = change.after;
+  if (makes_room(change, place)) return write(Drop<Column>{change.in, before}, place);
   Written out;
   const std::string alter = alter_column(table, after.name);
   const bool computed_anew = after.generated && before.generated != after.generated;
