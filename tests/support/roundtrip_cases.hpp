@@ -19,5 +19,7 @@ struct RoundTrip {
 };
 
 const std::vector<RoundTrip>& round_trips();
+/// Keys of partitions, and what objects have besides their text.
+const std::vector<RoundTrip>& more_round_trips();
 
 }  // namespace dataflow::test

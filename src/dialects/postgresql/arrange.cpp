@@ -259,27 +259,37 @@ class Arranger {
       add(Alter<Definition>{c.in, c.object, free}, {});
     add(Drop<Definition>{c.in, free, at_end}, {i});
   }
+  /// What some partitions of a table are without comes when they are there.
+  static bool unfinished(const Attributes& part) { return has(part, "only"); }
+  static void each_unfinished(const Table& table, auto&& visit) {
+    const auto all = [&](const auto& parts) {
+      for (const auto& part : parts)
+        if (unfinished(part.attributes)) visit(part);
+    };
+    if (table.primary_key && unfinished(table.primary_key->attributes)) visit(*table.primary_key);
+    all(table.uniques);
+    all(table.indexes);
+  }
+  static void remove_unfinished(Table& table) {
+    const auto is = [](const auto& part) { return unfinished(part.attributes); };
+    std::erase_if(table.indexes, is);
+    std::erase_if(table.uniques, is);
+    if (table.primary_key && is(*table.primary_key)) table.primary_key.reset();
+  }
   void take(const Create<Table>& c, std::size_t i) {
     Create<Table> bare = c;
     bare.object.foreign_keys.clear();
-    // What some partitions are without comes when they are there.
-    const auto on_parent_alone = [](const auto& part) { return has(part.attributes, "only"); };
-    std::erase_if(bare.object.indexes, on_parent_alone);
-    std::erase_if(bare.object.uniques, on_parent_alone);
-    if (bare.object.primary_key && on_parent_alone(*bare.object.primary_key)) bare.object.primary_key.reset();
+    remove_unfinished(bare.object);
     add(bare, {i});
-    const auto later = [&]<class Part>(const Part& part) {
-      if (on_parent_alone(part)) add(Create<Part>{c.object.path(), part}, {});
-    };
-    if (c.object.primary_key) later(*c.object.primary_key);
-    std::for_each(c.object.uniques.begin(), c.object.uniques.end(), later);
-    std::for_each(c.object.indexes.begin(), c.object.indexes.end(), later);
+    each_unfinished(c.object, [&]<class Part>(const Part& part) { add(Create<Part>{c.object.path(), part}, {}); });
     for (const ForeignKey& key : c.object.foreign_keys)
       if (!has(key.attributes, "inherited")) add(Create<ForeignKey>{c.object.path(), key}, {});
   }
   void take(const Drop<Table>& c, std::size_t i) {
     Drop<Table> bare = c;
     bare.position = at_end;
+    remove_unfinished(bare.object);
+    each_unfinished(c.object, [&]<class Part>(const Part& part) { add(Drop<Part>{c.object.path(), part}, {}); });
     for (const ForeignKey& key : c.object.foreign_keys)
       if (!has(key.attributes, "inherited")) add(Drop<ForeignKey>{c.object.path(), key}, {});
     bare.object.foreign_keys.clear();

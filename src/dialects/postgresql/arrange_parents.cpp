@@ -29,6 +29,9 @@ template <class Part> bool comes_with(const Drop<Part>& c, const Change& parent)
   return follows(c.object, std::get<Drop<Part>>(parent).object);
 }
 template <class Part> bool comes_with(const Alter<Part>& c, const Change& parent) {
+  // A key that belongs to an unfinished one does not follow it.
+  if constexpr (std::is_same_v<Part, PrimaryKey> || std::is_same_v<Part, Unique>)
+    if (has(c.before.attributes, "attached to") != has(c.after.attributes, "attached to")) return false;
   return follows(c.before, std::get<Alter<Part>>(parent).before);
 }
 bool comes_with(const Rename<Table>&, const Change&) { return false; }
