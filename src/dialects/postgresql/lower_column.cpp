@@ -90,7 +90,10 @@ void alter_identity(const Table& table, const Column& before, const Column& afte
   const Path named = identity_sequence(path, before), wanted = identity_sequence(path, after);
   if (before.identity != after.identity) out.run(alter + " SET GENERATED " + identity_word(after.identity));
   if (named.name != wanted.name) out.run("ALTER SEQUENCE " + quote(named) + " RENAME TO " + quote(wanted.name.text));
-  alter_counting(alter, " SET ", wanted, counting_of(before, after.type), counting_of(after, after.type), out);
+  const Counting counted = counting_of(before, after.type), counts = counting_of(after, after.type);
+  alter_counting(alter, " SET ", wanted, counted, counts, out);
+  if (counted.start != counts.start || counted.minimum != counts.minimum || counted.maximum != counts.maximum)
+    out.run(count_on(path, after.name, wanted));
 }
 
 /// Every value comes back unchanged.

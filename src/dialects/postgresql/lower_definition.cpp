@@ -83,6 +83,25 @@ void alter_sequence(const Alter<Definition>& c, Written& out) {
             (has(c.after.attributes, "owned by") ? attribute_of(c.after, "owned by") : "NONE"));
 }
 
+/// A sequence that takes over a column goes on behind what stands there.
+void continue_behind(const Alter<Definition>& c, const Place& place, Written& out) {
+  const std::string owner = attribute_of(c.after, "owned by");
+  if (owner.empty() || owner == attribute_of(c.before, "owned by")) return;
+  for (const Table& table : place.after.tables) {
+    if (!owner.starts_with(quote(table.path()) + ".")) continue;
+    for (const Column& column : table.columns) {
+      const std::string name = quote(column.name.text);
+      const bool counts =
+          column.type.dimensions == 0 &&
+          (column.type.kind == Kind::int16 || column.type.kind == Kind::int32 || column.type.kind == Kind::int64);
+      if (owner != quote(table.path()) + "." + name || !counts || !column.default_value ||
+          !mentions(default_text(column), c.after.name))
+        continue;
+      out.run(count_on(table.path(), column.name, {c.after.schema, c.after.name}));
+    }
+  }
+}
+
 void alter_extension(const Alter<Definition>& c, Written& out) {
   const std::string alter = "ALTER " + identity(c.after);
   const std::string from = text_literal(attribute_of(c.before, "version")),
@@ -270,6 +289,7 @@ Written write(const Alter<Definition>& change, const Place& place) {
   }
   if (const Alteration* row = alteration_of(kind); row != nullptr && !plain(change.before, change.after))
     row->write(change, out);
+  if (kind == "sequence" && place.direction == "up") continue_behind(change, place, out);
   alter_common(change.before, change.after, out);
   return out;
 }
