@@ -54,11 +54,13 @@ std::vector<Change> beyond_renames(const Dialect& dialect, Connection& connectio
       for (const Definition& d : live.definitions)
         if (d.kind == alter->before.kind && d.name == alter->before.name && d.schema == alter->before.schema)
           alter->before = d;
-      // The triggers on a view go and come with it.
+      // The triggers and indexes on a view go and come with it.
       const auto stays = [&](const Definition& d) {
-        return d.on == after.name &&
+        return d.on == after.name && d.schema == after.schema &&
                std::find(live.definitions.begin(), live.definitions.end(), d) != live.definitions.end();
       };
+      for (const Definition& d : rest.schema.definitions)
+        if (!(d == after) && stays(d)) on_scratch.push_back(Drop<Definition>{alter->in, d});
       std::erase_if(rest.schema.definitions, [&](const Definition& d) { return d == after || stays(d); });
       on_scratch.push_back(Drop<Definition>{alter->in, alter->before});
       replaced.push_back(std::move(change));

@@ -265,11 +265,11 @@ ALTER DEFAULT PRIVILEGES FOR ROLE inspect_b GRANT USAGE ON SCHEMAS TO "inspect A
 table public.owned with (owner = "inspect A")
   column a int32 as "integer"
 
-table public.t with ("grant inspect A" = "UPDATE*", "grant inspect_b" = "INSERT, SELECT")
+table public.t with ("grant inspect A" = "UPDATE*", "grant inspect_b" = "INSERT, SELECT", "granted in order" = "inspect_b, \"inspect A\"")
   column a int32 as "integer" with ("grant inspect_b" = "SELECT, UPDATE")
   column b int32 as "integer" with ("grant inspect_b" = UPDATE)
 
-define "schema" app with ("comment" = "the app", "grant PUBLIC" = CREATE, "grant inspect_b" = USAGE)
+define "schema" app with ("comment" = "the app", "grant PUBLIC" = CREATE, "grant inspect_b" = USAGE, "granted in order" = "inspect_b, \"PUBLIC\"")
   | CREATE SCHEMA app
 
 define "default privileges" "functions from PUBLIC" on inspect_b
@@ -310,6 +310,7 @@ define view public.v with ("grant PUBLIC" = SELECT)
 
     {"what is left out", 14,
      R"~(CREATE SCHEMA dataflow; CREATE TABLE dataflow.h (a integer); CREATE SCHEMA dataflow_backup; CREATE SEQUENCE dataflow_backup.s;
+CREATE SCHEMA dataflow_aside_2; CREATE TABLE dataflow_aside_2.s (a integer);
 CREATE TEMP TABLE gone (a integer); CREATE TYPE shell; CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'select 1'; SELECT lo_create(4711);
 CREATE VIEW v AS SELECT 1 AS a; ALTER VIEW v ALTER a SET DEFAULT 3; COMMENT ON COLUMN v.a IS 'a'; CREATE TABLE t (i integer GENERATED ALWAYS AS IDENTITY); GRANT USAGE ON SEQUENCE t_i_seq TO inspect_b)~",
      R"~(
@@ -322,7 +323,7 @@ define function public.f with (returns = integer)
   |  LANGUAGE sql
   | AS $function$select 1$function$
 
-define view public.v
+define view public.v with ("column a: comment" = a, "column a: default" = "3")
   | CREATE VIEW public.v AS
   |  SELECT 1 AS a
   part a { integer }
@@ -332,10 +333,6 @@ unmodelled "large object" "1" reason "large objects are data, not schema"
 unmodelled "shell type" public.shell reason "a type without a body is not carried"
 
 unmodelled sequence public.t_i_seq reason "comments and privileges on the sequence of an identity column are not carried"
-
-unmodelled "column of a view" public.v reason "the comment of column a is not carried"
-
-unmodelled "column of a view" public.v reason "the default of column a is not carried"
 )~"},
 };
 

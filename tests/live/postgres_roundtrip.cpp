@@ -128,7 +128,7 @@ std::vector<RoundTrip> cases() {
   const int version = Postgres::instance().version();
   std::vector<RoundTrip> out = round_trips_of_versions();
   std::erase_if(out, [&](const RoundTrip& c) { return c.since > version; });
-  out.insert(out.end(), round_trips().begin(), round_trips().end());
+  for (const auto* more : {&round_trips(), &more_round_trips()}) out.insert(out.end(), more->begin(), more->end());
   return out;
 }
 

@@ -21,5 +21,7 @@ struct RoundTrip {
 
 const std::vector<RoundTrip>& round_trips();
 const std::vector<RoundTrip>& round_trips_of_versions();  ///< roundtrip_versions.cpp
+/// Keys of partitions, and what objects have besides their text.
+const std::vector<RoundTrip>& more_round_trips();
 
 }  // namespace dataflow::test

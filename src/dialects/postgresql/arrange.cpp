@@ -5,6 +5,7 @@
 
 #include "dialects/postgresql/arrange_op.hpp"
 #include "dialects/postgresql/dependents.hpp"
+#include "dialects/postgresql/render.hpp"
 
 namespace dataflow::postgresql {
 
@@ -67,6 +68,7 @@ class Arranger {
     const auto parent = parents_.change_above(changes_[i], i);
     if (parent && of_its_own(i, *parent)) return;
     std::visit([&](const auto& c) { take(c, i); }, changes_[i]);
+    if (!parent) std::visit([&](const auto& c) { with_part_above(c, first); }, changes_[i]);
     for (std::size_t o = first; o < ops_.size() && parent; ++o) {
       Op& op = ops_[o];
       if (std::holds_alternative<Create<ForeignKey>>(op.arranged.change) ||
@@ -84,11 +86,49 @@ class Arranger {
     }
   }
 
+  /// A key of a partition comes before the one of the parent that it is going to belong to, and whatever happens to it
+  /// when that one goes happens afterwards: on the way back it is the same.
+  template <class Key>
+  requires(std::is_same_v<Key, PrimaryKey> ||
+           std::is_same_v<Key, Unique>) void beside_parent(const Path& in, const Key& before, const Key& after,
+                                                           std::size_t first) {
+    const auto belongs = [](const Key& key) {
+      return has(key.attributes, "inherited") || has(key.attributes, "attached to");
+    };
+    if (!belongs(before) && !belongs(after)) return;
+    auto above = parents_.change_of_key(in, after);
+    if (!above) above = parents_.change_of_key(in, before);
+    if (!above) return;
+    const bool comes = std::visit(
+        [](const auto& c) {
+          if constexpr (requires { c.before.parts; })
+            return changes_in_place(c.before, c.after);
+          else if constexpr (requires { c.object.parts; })
+            return std::is_same_v<std::decay_t<decltype(c)>, Create<std::decay_t<decltype(c.object)>>>;
+          else
+            return false;
+        },
+        changes_[*above]);
+    for (std::size_t o = first; o < ops_.size(); ++o) (comes ? ops_[o].precedes : ops_[o].follows) = above;
+  }
+  /// A column that a table keeps when its parent loses it: on the way back it goes before the parent's comes.
+  void beside_parent(const Path& in, const Column& before, const Column& after, std::size_t first) {
+    if (!has(before.attributes, "inherited") || has(after.attributes, "inherited")) return;
+    if (const auto above = parents_.drop_of_column(in, before.name))
+      for (std::size_t o = first; o < ops_.size(); ++o) ops_[o].follows = above;
+  }
+  template <class Change> void with_part_above(const Change& c, std::size_t first) {
+    if constexpr (requires { beside_parent(c.in, c.object, c.object, first); })
+      beside_parent(c.in, c.object, c.object, first);
+    else if constexpr (requires { beside_parent(c.in, c.before, c.after, first); })
+      beside_parent(c.in, c.before, c.after, first);
+  }
+
   /// The column as its parent's change would find it, or leave it, if it had nothing of its own.
   static Column as_above(const Column& above, const Column& own) {
     Column out = above;
     out.comment.clear();
-    std::erase_if(out.attributes, [](const auto& entry) { return entry.first.starts_with("grant "); });
+    std::erase_if(out.attributes, [](const auto& entry) { return of_rights(entry.first); });
     for (const char* flag : {"inherited", "merged"}) {
       out.attributes.erase(flag);
       if (has(own.attributes, flag)) out.attributes[flag] = "";
@@ -219,16 +259,37 @@ class Arranger {
       add(Alter<Definition>{c.in, c.object, free}, {});
     add(Drop<Definition>{c.in, free, at_end}, {i});
   }
+  /// What some partitions of a table are without comes when they are there.
+  static bool unfinished(const Attributes& part) { return has(part, "only"); }
+  static void each_unfinished(const Table& table, auto&& visit) {
+    const auto all = [&](const auto& parts) {
+      for (const auto& part : parts)
+        if (unfinished(part.attributes)) visit(part);
+    };
+    if (table.primary_key && unfinished(table.primary_key->attributes)) visit(*table.primary_key);
+    all(table.uniques);
+    all(table.indexes);
+  }
+  static void remove_unfinished(Table& table) {
+    const auto is = [](const auto& part) { return unfinished(part.attributes); };
+    std::erase_if(table.indexes, is);
+    std::erase_if(table.uniques, is);
+    if (table.primary_key && is(*table.primary_key)) table.primary_key.reset();
+  }
   void take(const Create<Table>& c, std::size_t i) {
     Create<Table> bare = c;
     bare.object.foreign_keys.clear();
+    remove_unfinished(bare.object);
     add(bare, {i});
+    each_unfinished(c.object, [&]<class Part>(const Part& part) { add(Create<Part>{c.object.path(), part}, {}); });
     for (const ForeignKey& key : c.object.foreign_keys)
       if (!has(key.attributes, "inherited")) add(Create<ForeignKey>{c.object.path(), key}, {});
   }
   void take(const Drop<Table>& c, std::size_t i) {
     Drop<Table> bare = c;
     bare.position = at_end;
+    remove_unfinished(bare.object);
+    each_unfinished(c.object, [&]<class Part>(const Part& part) { add(Drop<Part>{c.object.path(), part}, {}); });
     for (const ForeignKey& key : c.object.foreign_keys)
       if (!has(key.attributes, "inherited")) add(Drop<ForeignKey>{c.object.path(), key}, {});
     bare.object.foreign_keys.clear();

@@ -74,8 +74,12 @@ class Describer {
     const bool drop = op.verb == Verb::drop;
     constexpr bool key = std::is_same_v<Part, ForeignKey>;
     op.phase = drop ? (key ? drop_keys : drop_parts) : (key ? create_keys : parts);
-    const int at = drop ? (early ? (key ? early_key_drop : early_part_drop) : (key ? key_drop : part_drop))
-                        : (key ? key_create : part_create);
+    const bool late = key || has(after.attributes, "only");
+    // What partitions are without goes with its table, and comes after them.
+    const bool with_table = drop && late && !key && op.arranged.of.empty() && !op.arranged.aside;
+    const int at = with_table ? early_part_drop
+                   : drop     ? (early ? (key ? early_key_drop : early_part_drop) : (key ? key_drop : part_drop))
+                              : (late ? key_create : part_create);
     rank(op, in, at);
     if constexpr (key) {
       if (before.references != in) rank(op, before.references, at);

@@ -65,6 +65,7 @@ struct Op {
   std::vector<std::string> provides = {};        ///< keys of what it makes, changes or removes
   std::vector<std::pair<Path, int>> ranks = {};  ///< tables, and its place among their changes
   std::optional<std::size_t> precedes = {};      ///< a change that has to wait for it
+  std::optional<std::size_t> follows = {};       ///< a change that it has to wait for
   std::string takes = {}, leaves = {};           ///< names it needs to be free, names it frees
 };
 
@@ -85,6 +86,10 @@ class Parents {
   Parents(const Sides& sides, const std::vector<Change>& changes, const std::set<std::size_t>& anew);
   /// The change of a parent table, or of the type of its rows, that makes this one by itself.
   std::optional<std::size_t> change_above(const Change& change, std::size_t self) const;
+  /// The change that takes a column from a parent of the table.
+  std::optional<std::size_t> drop_of_column(const Path& in, const Name& column) const;
+  /// The change of the parent's key, or index, to which a key of a partition belongs, before or after.
+  template <class Key> std::optional<std::size_t> change_of_key(const Path& in, const Key& key) const;
 
  private:
   std::optional<std::size_t> change_of_tree(const Change& change) const;

@@ -63,7 +63,9 @@ class Order {
       for (const Dependency& need : op.needs_before)
         each(need, [&](std::size_t p) {
           const Verb verb = ops_[p].verb;
-          if (verb == Verb::drop || ((op.verb == Verb::drop || op.lets_go) && verb != Verb::create)) edge(o, p);
+          // A sequence can be let go of while it is still in use.
+          const bool let_go = op.lets_go && ops_[p].phase != free_sequences;
+          if (verb == Verb::drop || ((op.verb == Verb::drop || let_go) && verb != Verb::create)) edge(o, p);
         });
       for (const Dependency& need : op.needs_after)
         each(need, [&](std::size_t p) {
@@ -113,6 +115,9 @@ class Order {
     for (std::size_t o = 0; o < ops_.size(); ++o)
       if (ops_[o].precedes)
         if (const auto at = main.find(*ops_[o].precedes); at != main.end()) edge(o, at->second);
+    for (std::size_t o = 0; o < ops_.size(); ++o)
+      if (ops_[o].follows)
+        if (const auto at = main.find(*ops_[o].follows); at != main.end()) edge(at->second, o);
     for (std::size_t o = 0; o < ops_.size(); ++o)
       if (ops_[o].arranged.with)
         if (const auto at = main.find(*ops_[o].arranged.with); at != main.end()) edge(at->second, o);

@@ -29,6 +29,9 @@ template <class Part> bool comes_with(const Drop<Part>& c, const Change& parent)
   return follows(c.object, std::get<Drop<Part>>(parent).object);
 }
 template <class Part> bool comes_with(const Alter<Part>& c, const Change& parent) {
+  // A key that belongs to an unfinished one does not follow it.
+  if constexpr (std::is_same_v<Part, PrimaryKey> || std::is_same_v<Part, Unique>)
+    if (has(c.before.attributes, "attached to") != has(c.after.attributes, "attached to")) return false;
   return follows(c.before, std::get<Alter<Part>>(parent).before);
 }
 bool comes_with(const Rename<Table>&, const Change&) { return false; }
@@ -91,6 +94,44 @@ std::optional<std::size_t> Parents::change_above(const Change& change, std::size
   }
   return std::nullopt;
 }
+
+std::optional<std::size_t> Parents::drop_of_column(const Path& in, const Name& column) const {
+  const auto at = parents_.find(in);
+  if (at == parents_.end()) return std::nullopt;
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    const auto* drop = std::get_if<Drop<Column>>(&changes_[i]);
+    if (drop != nullptr && drop->object.name == column &&
+        std::find(at->second.begin(), at->second.end(), drop->in) != at->second.end())
+      return i;
+  }
+  return std::nullopt;
+}
+
+template <class Key> std::optional<std::size_t> Parents::change_of_key(const Path& in, const Key& key) const {
+  const auto at = parents_.find(in);
+  if (at == parents_.end()) return std::nullopt;
+  const std::string index = attribute(key.attributes, "attached to");
+  const auto is = [&](const Path& parent, const auto& part) {
+    using Part = std::decay_t<decltype(part)>;
+    if constexpr (std::is_same_v<Part, Index>) return quote(Path{parent.schema, part.name}) == index;
+    if constexpr (std::is_same_v<Part, Key>) return part.parts == key.parts;
+    return false;
+  };
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    const bool found = std::visit(
+        [&](const auto& c) {
+          if (std::find(at->second.begin(), at->second.end(), c.in) == at->second.end()) return false;
+          if constexpr (requires { c.object; }) return is(c.in, c.object);
+          if constexpr (requires { c.before.name; }) return is(c.in, c.before) || is(c.in, c.after);
+          return false;
+        },
+        changes_[i]);
+    if (found) return i;
+  }
+  return std::nullopt;
+}
+template std::optional<std::size_t> Parents::change_of_key(const Path& in, const PrimaryKey& key) const;
+template std::optional<std::size_t> Parents::change_of_key(const Path& in, const Unique& key) const;
 
 /// The columns of a table of a type are its attributes.
 std::optional<std::size_t> Parents::change_of_type(const Change& change, const Path& in) const {

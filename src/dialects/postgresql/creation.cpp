@@ -68,6 +68,7 @@ class Script {
     if (d.kind == "domain") return add(add_domain_checks(d));
     if (!stand_in(d).empty()) out_.push_back(create_or_replace(d));
     add(alter_attributes(identity(d), {}, d.attributes));
+    add(alter_parts({}, d));
   }
 
   /// A child may have proven what its parent has not.

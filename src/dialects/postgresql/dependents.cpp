@@ -161,6 +161,8 @@ struct Follow {
   template <class Part> void key_part(const Alter<Part>& c) const {
     if (changes_in_place(c.before, c.after)) return;
     split();
+    if constexpr (requires { c.before.unique; })
+      if (!c.before.unique) return;
     d.key(old(c.in), c.before.parts);
   }
   template <class Other> void operator()(const Other&) const {}
@@ -403,7 +405,11 @@ template <class Part> void Dependents::bounce(const Path& path, const Part& befo
   const Part* after = same_part(*table, before);
   if (after == nullptr) return;
   bounces.push_back({Drop<Part>{path, before}, Create<Part>{later, *after}});
-  if constexpr (requires { before.parts; }) this->key(path, before.parts);
+  if constexpr (std::is_same_v<Part, Index>) {
+    if (before.unique && before.where.empty()) this->key(path, before.parts);
+  } else if constexpr (requires { before.parts; }) {
+    this->key(path, before.parts);
+  }
 }
 
 void Dependents::bounce_column(const Path& path, const Column& before) {

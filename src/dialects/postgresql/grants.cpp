@@ -126,23 +126,91 @@ std::set<std::string> roles_in(const Attributes& a, const Attributes& b) {
   return out;
 }
 
+/// Who was granted something, first things first.
+std::vector<std::string> grantees(const Attributes& attributes) {
+  std::vector<std::string> out;
+  if (const std::string* order = value_of(attributes, granted_in_order))
+    for (const std::string& role : split_list(*order)) out.push_back(qualified_parts(role).at(0));
+  else
+    for (const auto& [key, value] : attributes)
+      if (key.starts_with(grant)) out.push_back(key.substr(grant.size()));
+  return out;
+}
+
+bool keeps_some(const Attributes& before, const Attributes& after, const std::string& role) {
+  const Privileges old = of(before, grant, role), now = of(after, grant, role);
+  return std::any_of(old.begin(), old.end(), [&](const auto& p) { return now.contains(p.first); });
+}
+
+/// Who keeps nothing while privileges change, or has to be granted all of it again to come behind others: the server
+/// puts whoever is granted something at the end.
+std::set<std::string> granted_anew(const Attributes& before, const Attributes& after) {
+  std::set<std::string> out;
+  const std::vector<std::string> order = grantees(after);
+  std::size_t kept = 0;
+  for (const std::string& role : grantees(before)) {
+    if (keeps_some(before, after, role) && kept < order.size() && order[kept] == role)
+      ++kept;
+    else
+      out.insert(role);
+  }
+  return out;
+}
+
 void alter_privileges(Writer writer, const Attributes& before, const Attributes& after) {
-  const std::set<std::string> roles = roles_in(before, after);
+  const std::set<std::string> roles = roles_in(before, after), anew = granted_anew(before, after);
   for (const std::string& role : roles) {
-    writer.take(role, missing(of(before, grant, role), of(after, grant, role), true));
+    const Privileges old = of(before, grant, role);
+    writer.take(role, missing(old, anew.contains(role) ? Privileges() : of(after, grant, role), true));
     // The right to pass on what an object grants by itself goes with it.
     Privileges taken = missing(of(after, revoke, role), of(before, revoke, role), false);
     for (auto& [privilege, option] : taken) option = false;
     writer.take(role, taken);
   }
-  for (const std::string& role : roles) {
+  std::vector<std::string> in_order = grantees(after);
+  for (const std::string& role : roles)
+    if (std::find(in_order.begin(), in_order.end(), role) == in_order.end()) in_order.push_back(role);
+  for (const std::string& role : in_order) {
+    const Privileges old = anew.contains(role) ? Privileges() : of(before, grant, role);
     Privileges given = missing(of(before, revoke, role), of(after, revoke, role), false);
-    given.merge(missing(of(after, grant, role), of(before, grant, role), false));
+    given.merge(missing(of(after, grant, role), old, false));
     writer.give(role, given);
   }
 }
 
 }  // namespace
+
+std::string quoted_roles(const std::vector<std::string>& roles) {
+  std::string out;
+  for (const std::string& role : roles) out += (out.empty() ? "" : ", ") + quote(role);
+  return out;
+}
+
+bool of_rights(const std::string& key) {
+  return key.starts_with(grant) || key.starts_with(revoke) || key == granted_in_order;
+}
+
+void adopt_order_of_grants(Attributes& wanted, const Attributes& live) {
+  std::set<std::string> prefixes;  // of the parts that have grants of their own
+  for (const auto& [key, value] : wanted)
+    if (const std::size_t at = key.starts_with(grant) ? 0 : key.find(": grant "); at != std::string::npos)
+      prefixes.insert(key.substr(0, at == 0 ? 0 : at + 2));
+  const auto under = [](const Attributes& attributes, const std::string& prefix) {
+    Attributes out;
+    for (const auto& [key, value] : attributes)
+      if (key.starts_with(prefix) && of_rights(key.substr(prefix.size()))) out[key.substr(prefix.size())] = value;
+    return out;
+  };
+  for (const std::string& prefix : prefixes) {
+    const Attributes before = under(live, prefix), after = under(wanted, prefix);
+    std::vector<std::string> order, others = grantees(after);
+    for (const std::string& role : grantees(before))
+      if (keeps_some(before, after, role)) order.push_back(role), std::erase(others, role);
+    order.insert(order.end(), others.begin(), others.end());
+    wanted.erase(prefix + granted_in_order);
+    if (!std::is_sorted(order.begin(), order.end())) wanted[prefix + granted_in_order] = quoted_roles(order);
+  }
+}
 
 std::string comment_on(const std::string& target, std::string_view text) {
   return "COMMENT ON " + target + " IS " + (text.empty() ? "NULL" : text_literal(text));

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "dialects/postgresql/inspect.hpp"
+#include "dialects/postgresql/render.hpp"
 
 namespace dataflow::postgresql::inspection {
 
@@ -136,14 +137,18 @@ void Picture::privileges(Attributes& into, char kind, Oid owner, const std::stri
     report("grant", path, "privileges on " + what + " are granted to a role that does not exist: " + grant.role);
     return false;
   };
+  std::vector<std::string> in_order;
   compare(
       base, all, owner_name,
       [&](const Grant& grant, const std::string& letters, const std::string& grantable) {
-        if (known(grant)) into["grant " + grant.role] = privilege_words(letters, grantable);
+        if (!known(grant)) return;
+        into["grant " + grant.role] = privilege_words(letters, grantable);
+        in_order.push_back(grant.role);
       },
       [&](const Grant& grant, const std::string& letters) {
         into["revoke " + grant.role] = privilege_words(letters, "");
       });
+  if (!std::is_sorted(in_order.begin(), in_order.end())) into[granted_in_order] = quoted_roles(in_order);
 }
 
 namespace {

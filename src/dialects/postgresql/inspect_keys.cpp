@@ -110,12 +110,30 @@ class Keys {
     for (std::size_t i = index.oid(8); i < columns.size(); ++i) include.push_back(column_name(relation, columns[i]));
     if (!include.empty()) out["include"] = joined(include, [](const Name& name) { return quote(name.text); });
     physical(out, relation, index);
+    if (unfinished(index)) out["only"] = "";
+    // To which key it belongs is known where that is the parent's only one.
+    if (const Fields* above = index_above(f.oid(4)); above != nullptr && (f.flag(12) || unfinished(*above)))
+      if (const Name* schema = picture_.schema_name(above->oid(2)))
+        out["attached to"] = quote(Path{*schema, above->text(3)});
     Attributes own;
     picture_.comment(own, {catalog::relation, f.oid(4)});
     if (!own.empty())
       picture_.report("index", {relation.path.schema, index.text(3)},
                       "the comment on the index of a constraint is not carried");
     return out;
+  }
+
+  /// An index of a partitioned table while some of its partitions are without.
+  static bool unfinished(const Fields& index) {
+    const Row packed = index.list(14);
+    return !packed.empty() && packed[0] == "I" && packed[4] != "true";
+  }
+
+  const Fields* index_above(Oid index) const {
+    const auto parent = parents_.find(index);
+    if (parent == parents_.end()) return nullptr;
+    const auto row = index_rows_.find(parent->second);
+    return row == index_rows_.end() ? nullptr : &row->second;
   }
 
   /// Attributes that indexes and keys share.

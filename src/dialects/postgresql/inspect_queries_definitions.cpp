@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view schemas = R"(
 SELECT n.oid, 0, 'schema', n.nspname, '', 0, n.nspowner, n.nspacl, format('CREATE SCHEMA %I', n.nspname), NULL, NULL
-FROM pg_namespace n WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+FROM pg_namespace n WHERE n.nspname !~ '^(pg_|dataflow_aside_[0-9]+$)' AND n.nspname <> 'information_schema'
   AND n.nspname NOT IN ('dataflow', 'dataflow_backup'))";
 
 // Every database is born with plpgsql: functions say themselves that they need it.
@@ -39,7 +39,7 @@ SELECT t.oid, t.typnamespace, 'domain', t.typname, '', 0, t.typowner, t.typacl,
     CASE WHEN l.named IS NOT NULL THEN ARRAY['collation', l.named] END),
     array_cat(CASE WHEN b.initial IS NOT NULL THEN ARRAY['default', b.initial] END,
       array_cat(CASE WHEN t.typnotnull THEN ARRAY['not null', ''] END,
-        CASE WHEN nn.conname IS NOT NULL THEN ARRAY['not null constraint', nn.conname::text] END)))
+        array_cat(CASE WHEN nn.conname IS NOT NULL THEN ARRAY['not null constraint', nn.conname::text] END, k.comments))))
 FROM pg_type t
 CROSS JOIN LATERAL (SELECT format_type(t.typbasetype, t.typtypmod) AS spelled,
   pg_get_expr(t.typdefaultbin, 0) AS initial) b
@@ -50,17 +50,23 @@ LEFT JOIN LATERAL (SELECT format('%s.%I', c.collnamespace::regnamespace, c.colln
 LEFT JOIN (
   SELECT contypid, array_agg(ARRAY[conname::text, pg_get_constraintdef(oid)] ORDER BY conname) AS parts,
     string_agg(format(' CONSTRAINT %I %s', conname, regexp_replace(pg_get_constraintdef(oid), ' NOT VALID$', '')), ''
-      ORDER BY conname) AS checks
+      ORDER BY conname) AS checks,
+    (SELECT array_agg(u.word) FROM unnest(array_agg(conname), array_agg(obj_description(oid, 'pg_constraint')))
+       x (name, comment), unnest(ARRAY[format('constraint %I: comment', x.name), x.comment]) u (word)
+     WHERE x.comment IS NOT NULL) AS comments
   FROM pg_constraint WHERE contypid <> 0 AND contype = 'c' GROUP BY contypid) k ON k.contypid = t.oid
 WHERE t.oid >= 16384 AND t.typtype = 'd')";
 
 constexpr std::string_view composites = R"(
 SELECT t.oid, t.typnamespace, 'composite type', t.typname, '', 0, t.typowner, t.typacl,
-  format('CREATE TYPE %s.%I AS (%s)', t.typnamespace::regnamespace, t.typname, coalesce(a.list, '')), a.parts, NULL
+  format('CREATE TYPE %s.%I AS (%s)', t.typnamespace::regnamespace, t.typname, coalesce(a.list, '')), a.parts, a.comments
 FROM pg_type t JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
 LEFT JOIN LATERAL (
   SELECT string_agg(format('%I %s', x.attname, x.spelled), ', ' ORDER BY x.attnum) AS list,
-    array_agg(ARRAY[x.attname::text, x.spelled] ORDER BY x.attnum) AS parts
+    array_agg(ARRAY[x.attname::text, x.spelled] ORDER BY x.attnum) AS parts,
+    (SELECT array_agg(u.word) FROM unnest(array_agg(x.attname), array_agg(col_description(c.oid, x.attnum)))
+       y (name, comment), unnest(ARRAY[format('column %I: comment', y.name), y.comment]) u (word)
+     WHERE y.comment IS NOT NULL) AS comments
   FROM (SELECT a.attname, a.attnum, format_type(a.atttypid, a.atttypmod) || coalesce(
       (SELECT format(' COLLATE %s.%I', l.collnamespace::regnamespace, l.collname) FROM pg_collation l, pg_type y
        WHERE l.oid = a.attcollation AND y.oid = a.atttypid AND y.typcollation <> a.attcollation), '') AS spelled
@@ -306,7 +312,7 @@ SELECT p.oid, 0, 'publication', p.pubname, '', 0, p.pubowner, NULL,
     || CASE WHEN p.puballtables THEN ' FOR ALL TABLES'
          ELSE coalesce(' FOR ' || nullif(concat_ws(', ',
            'TABLE ' || (SELECT string_agg(format('ONLY %s.%I', c.relnamespace::regnamespace, c.relname)
-               {{15 || coalesce((SELECT format(' (%s)', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum))
+               {{15 || coalesce((SELECT format(' (%s)', string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname))
                       FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs::int2[])
                       HAVING count(*) > 0), '')
                     || coalesce(' WHERE (' || pg_get_expr(r.prqual, r.prrelid) || ')', '')}{}}, ', '

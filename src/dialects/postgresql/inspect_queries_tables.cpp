@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view roles = "SELECT oid, rolname, rolname = current_user FROM pg_catalog.pg_roles";
 
 constexpr std::string_view schemas =
-    "SELECT oid, nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN "
-    "('information_schema', 'dataflow', 'dataflow_backup')";
+    "SELECT oid, nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^(pg_|dataflow_aside_[0-9]+$)' AND nspname "
+    "NOT IN ('information_schema', 'dataflow', 'dataflow_backup')";
 
 constexpr std::string_view comments =
     "SELECT classoid, objoid, objsubid, description FROM pg_catalog.pg_description WHERE objoid >= 16384 OR (objoid = "

@@ -4,6 +4,7 @@
 
 #include "dataflow/error.hpp"
 #include "dialects/postgresql/inspect.hpp"
+#include "dialects/postgresql/render.hpp"
 
 namespace dataflow::postgresql::inspection {
 
@@ -211,9 +212,7 @@ class Relations {
     if (!identity.empty()) column.identity = identity == "a" ? Identity::always : Identity::by_default;
     if (const std::string generated = at(packed, 1); !generated.empty())
       column.generated = Generated{.expression = Sql(), .stored = generated == "s"};
-    if (!at(packed, 2).empty()) into["compression"] = at(packed, 2) == "l" ? "lz4" : "pglz";
-    if (packed[3] && *packed[3] != "-1") into["statistics"] = *packed[3];
-    if (packed[4]) into["options"] = storage_parameters(read_array(*packed[4]));
+    settings(packed, into);
     if (packed[5]) into["foreign options"] = *packed[5];
     if (packed[6]) picture_.privileges(into, 'c', 0, *packed[6], "column " + column.name.text, relation.path);
     if (!holds(packed, 7))
@@ -222,25 +221,32 @@ class Relations {
       into["merged"] = "";
   }
 
+  static void settings(const Row& packed, Attributes& into) {
+    if (!at(packed, 2).empty()) into["compression"] = at(packed, 2) == "l" ? "lz4" : "pglz";
+    if (packed[3] && *packed[3] != "-1") into["statistics"] = *packed[3];
+    if (packed[4]) into["options"] = storage_parameters(read_array(*packed[4]));
+  }
+
   void default_value(const Fields& f) {
     const auto found = picture_.relations.find(f.oid(0));
     const auto number = static_cast<std::size_t>(f.number(1));
     if (found == picture_.relations.end() || number >= found->second.columns.size()) return;
     const Relation& relation = found->second;
     const Name& name = relation.columns[number];
+    std::string expression(picture_.expressions.text({catalog::default_value, f.oid(2)}));
     if (!relation.place.is_table) {
-      picture_.report("column of a view", relation.path, "the default of column " + name.text + " is not carried");
+      picture_.schema.definitions[relation.place.index].attributes[part_key("column", name, "default")] =
+          std::move(expression);
       return;
     }
     Column* column = find_column(picture_.table(relation), name);
     if (column == nullptr) return;
     picture_.places[{catalog::default_value, f.oid(2)}] = {true, relation.place.index, "column",
                                                            columns_.name(f.oid(0), f.number(1))};
-    Sql text(std::string(picture_.expressions.text({catalog::default_value, f.oid(2)})));
     if (column->generated)
-      column->generated->expression = std::move(text);
+      column->generated->expression = Sql(std::move(expression));
     else
-      column->default_value = std::move(text);
+      column->default_value = Sql(std::move(expression));
   }
 
   /// A NOT NULL of 18 that has a name, is not for children, or does not hold for every row.
@@ -261,14 +267,16 @@ class Relations {
 
   void view_column(const Relation& relation, const Fields& f, const Row& packed) {
     Definition& view = picture_.schema.definitions[relation.place.index];
-    view.parts.push_back({f.text(2), Sql(type(f).type.spelled)});
-    const auto lost = [&](const char* what) {
-      picture_.report("column of a " + view.kind, relation.path,
-                      std::string(what) + " of column " + f.text(2) + " is not carried");
-    };
-    if (!comment(f).empty()) lost("the comment");
-    if (!packed.empty() && packed[6]) lost("what is granted on it, of the privileges");
-    if (!packed.empty() && packed[3] && *packed[3] != "-1") lost("the statistics target");
+    const ColumnType& of_type = type(f);
+    view.parts.push_back({f.text(2), Sql(of_type.type.spelled)});
+    Attributes own;
+    if (const std::string text = comment(f); !text.empty()) own["comment"] = text;
+    if (f.letter(7) != of_type.storage) own["storage"] = word_of_storage(f.letter(7));
+    if (!packed.empty()) {
+      settings(packed, own);
+      if (packed[6]) picture_.privileges(own, 'c', 0, *packed[6], "column " + f.text(2), relation.path);
+    }
+    for (const auto& [key, value] : own) view.attributes[part_key("column", f.text(2), key)] = value;
   }
 
   std::string comment(const Fields& f) const {

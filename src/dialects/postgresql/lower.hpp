@@ -47,6 +47,8 @@ bool other_type(const Column& before, const Column& after);
 /// Whether a value of the one type is no value of the other: expressions over it may not be read the same.
 bool other_base(const Column& before, const Column& after);
 bool other_generated(const Column& before, const Column& after);
+/// How PostgreSQL stores a type when nothing else is said.
+std::string default_storage(const Type& type);
 
 // lower_constraint.cpp
 /// Whether a constraint or index can be changed as it stands; otherwise it goes and comes back.

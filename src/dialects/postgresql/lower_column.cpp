@@ -44,15 +44,6 @@ bool is_time(const Type& type) {
 }
 bool is_json(const Type& type) { return type.dimensions == 0 && (type.spelled == "json" || type.spelled == "jsonb"); }
 
-/// How PostgreSQL stores a type when nothing else is said.
-std::string default_storage(const Type& type) {
-  if (type.dimensions == 0 && type.kind == Kind::decimal) return "MAIN";
-  const bool fixed =
-      type.dimensions == 0 && (is_number(type) || type.kind == Kind::boolean || type.kind == Kind::date ||
-                               type.kind == Kind::time || type.kind == Kind::timestamp || type.kind == Kind::uuid);
-  return fixed ? "PLAIN" : "EXTENDED";
-}
-
 /// What a column has beyond its definition, turned from the one state into the other.
 void alter_extras(const Table& table, const Column& before, const Column& after, Written& out) {
   const std::string alter = alter_column(table, after.name);
@@ -99,7 +90,10 @@ void alter_identity(const Table& table, const Column& before, const Column& afte
   const Path named = identity_sequence(path, before), wanted = identity_sequence(path, after);
   if (before.identity != after.identity) out.run(alter + " SET GENERATED " + identity_word(after.identity));
   if (named.name != wanted.name) out.run("ALTER SEQUENCE " + quote(named) + " RENAME TO " + quote(wanted.name.text));
-  alter_counting(alter, " SET ", wanted, counting_of(before, after.type), counting_of(after, after.type), out);
+  const Counting counted = counting_of(before, after.type), counts = counting_of(after, after.type);
+  alter_counting(alter, " SET ", wanted, counted, counts, out);
+  if (counted.start != counts.start || counted.minimum != counts.minimum || counted.maximum != counts.maximum)
+    out.run(count_on(path, after.name, wanted));
 }
 
 /// Every value comes back unchanged.
@@ -216,6 +210,18 @@ void fill_new(const Table& table, const Column& column, const std::string& fill,
 
 const Table& table_in(const Schema& schema, const Path& path) { return *find_table(schema, path); }
 
+/// Whether a column of the table's own is going to be brought by a parent that does not have it yet: then the parent
+/// brings it anew.
+bool makes_room(const Alter<Column>& change, const Place& place) {
+  const Table& table = table_in(place.before, change.in);
+  if (has(change.before.attributes, "inherited") || !has(change.after.attributes, "inherited")) return false;
+  const std::vector<Path> parents = read_paths(attribute(table.options.attributes, "inherits"));
+  return !parents.empty() && std::none_of(parents.begin(), parents.end(), [&](const Path& path) {
+    const Table* parent = find_table(place.before, path);
+    return parent != nullptr && find_column(*parent, change.before.name) != nullptr;
+  });
+}
+
 /// Whether a table that inherits the column keeps it as its own.
 bool stays_below(const Schema* to, const Path& parent, const Name& column) {
   if (to == nullptr) return false;
@@ -226,6 +232,14 @@ bool stays_below(const Schema* to, const Path& parent, const Name& column) {
 }
 
 }  // namespace
+
+std::string default_storage(const Type& type) {
+  if (type.dimensions == 0 && type.kind == Kind::decimal) return "MAIN";
+  const bool fixed =
+      type.dimensions == 0 && (is_number(type) || type.kind == Kind::boolean || type.kind == Kind::date ||
+                               type.kind == Kind::time || type.kind == Kind::timestamp || type.kind == Kind::uuid);
+  return fixed ? "PLAIN" : "EXTENDED";
+}
 
 bool other_type(const Column& before, const Column& after) {
   return !same_type(before.type, after.type) || before.collation != after.collation;
@@ -300,6 +314,7 @@ Written write(const Drop<Column>& change, const Place& place) {
 Written write(const Alter<Column>& change, const Place& place) {
   const Table& table = table_in(place.before, change.in);
   const Column &before = change.before, &after = change.after;
+  if (makes_room(change, place)) return write(Drop<Column>{change.in, before}, place);
   Written out;
   const std::string alter = alter_column(table, after.name);
   const bool computed_anew = after.generated && before.generated != after.generated;

@@ -23,8 +23,8 @@ template <std::size_t N> Attributes fixed(Attributes attributes, const std::arra
 }
 
 constexpr std::array<const char*, 4> of_constraint = {"comment", "not valid", "inherited", "merged"};
-constexpr std::array<const char*, 6> of_key = {"comment",   "with",      "tablespace",
-                                               "inherited", "clustered", "replica identity"};
+constexpr std::array<const char*, 8> of_key = {"comment",   "with",      "tablespace",       "attached to",
+                                               "inherited", "clustered", "replica identity", "only"};
 constexpr std::array<const char*, 7> of_index = {
     "comment", "with", "tablespace", "attached to", "clustered", "replica identity", "statistics"};
 
@@ -33,6 +33,8 @@ bool validates_at_most(const Attributes& before, const Attributes& after) {
 }
 
 template <class Key> bool same_but_changeable(Key before, Key after) {
+  // A key of a partitioned table alone is complete once the last partition has its own; there is no way back.
+  if (!has(before.attributes, "only") && has(after.attributes, "only")) return false;
   before.name = after.name;
   before.attributes = fixed(before.attributes, of_key), after.attributes = fixed(after.attributes, of_key);
   return before == after;
@@ -83,23 +85,6 @@ Written create_constraint(const Create<Part>& change, const std::string& clause,
   return out;
 }
 
-template <class Part> Written drop_constraint(const Drop<Part>& change, const Place& place) {
-  Written out;
-  out.run(alter_table(place.before, change.in) + " DROP CONSTRAINT " + q(change.object.name));
-  return out;
-}
-
-template <class Key> Written alter_key(const Alter<Key>& change, const Place& place) {
-  Written out;
-  rename(change.in, place.before, change.before.name, change.after.name, out);
-  alter_index_storage(quote({change.in.schema, change.after.name}), change.before.attributes, change.after.attributes,
-                      out);
-  comment(change.in, change.after.name, change.before.attributes, change.after.attributes, out);
-  cluster(change.in, change.after.name, change.before.attributes, change.after.attributes, out);
-  identify(change.in, change.after.name, change.before.attributes, change.after.attributes, out);
-  return out;
-}
-
 /// Whether indexes of partitions are going to be attached to those of the table.
 bool has_partitions(const Schema& schema, const Path& table) {
   const Table* parent = find_table(schema, table);
@@ -137,10 +122,140 @@ RunAlone drop_alone(const std::string& name) {
 
 /// Indexes that came with their tables find the one they belong to.
 void attach_those_below(const Schema& schema, const std::string& index, Written& out) {
-  for (const Table& table : schema.tables)
-    for (const Index& other : table.indexes)
+  for (const Table& table : schema.tables) {
+    const auto attach = [&](const auto& other) {
       if (attribute(other.attributes, "attached to") == index)
         out.run("ALTER INDEX " + index + " ATTACH PARTITION " + quote(Path{table.schema, other.name}));
+    };
+    if (table.primary_key) attach(*table.primary_key);
+    for (const Unique& unique : table.uniques) attach(unique);
+    for (const Index& other : table.indexes) attach(other);
+  }
+}
+
+/// Whether a key of a partition stands on the index.
+bool key_below(const Schema& schema, const std::string& index) {
+  const auto stands = [&](const auto& key) { return attribute(key.attributes, "attached to") == index; };
+  return std::any_of(schema.tables.begin(), schema.tables.end(), [&](const Table& table) {
+    return (table.primary_key && stands(*table.primary_key)) ||
+           std::any_of(table.uniques.begin(), table.uniques.end(), stands);
+  });
+}
+
+/// What a key of a partition belongs to: the index, or key, of the parent. Quoted; empty where there is none now.
+template <class Key> std::string above(const Schema& schema, const Path& in, const Key& key) {
+  const Table* table = find_table(schema, in);
+  const Table* parent =
+      table == nullptr ? nullptr : find_table(schema, read_path(attribute(table->options.attributes, "partition of")));
+  if (parent == nullptr) return {};
+  const auto called = [&](const Name& name) { return quote(Path{parent->schema, name}); };
+  if (const std::string index = attribute(key.attributes, "attached to"); !index.empty()) {
+    for (const Index& i : parent->indexes)
+      if (called(i.name) == index) return index;
+  }
+  if constexpr (std::is_same_v<Key, PrimaryKey>) {
+    if (parent->primary_key && parent->primary_key->parts == key.parts) return called(parent->primary_key->name);
+  } else {
+    for (const Unique& unique : parent->uniques)
+      if (unique.parts == key.parts) return called(unique.name);
+  }
+  return {};
+}
+
+bool stands_alone(const Schema& schema, const Path& in, const std::string& index) {
+  const Table* table = find_table(schema, in);
+  const Table* parent =
+      table == nullptr ? nullptr : find_table(schema, read_path(attribute(table->options.attributes, "partition of")));
+  if (parent == nullptr) return false;
+  const auto is = [&](const auto& part) {
+    return quote(Path{parent->schema, part.name}) == index && has(part.attributes, "only");
+  };
+  return (parent->primary_key && is(*parent->primary_key)) ||
+         std::any_of(parent->uniques.begin(), parent->uniques.end(), is) ||
+         std::any_of(parent->indexes.begin(), parent->indexes.end(), is);
+}
+
+/// Tables that inherit from a table, through any number of levels; parents first.
+std::vector<Path> tables_below(const Schema& schema, const Path& table) {
+  std::vector<Path> out;
+  for (const Table& t : schema.tables)
+    for (const char* key : {"inherits", "partition of"})
+      for (const Path& parent : read_paths(attribute(t.options.attributes, key))) {
+        if (parent != table) continue;
+        out.push_back(t.path());
+        for (Path& below : tables_below(schema, t.path())) out.push_back(std::move(below));
+      }
+  return out;
+}
+
+bool belongs(const Attributes& key) { return has(key, "inherited") || has(key, "attached to"); }
+
+template <class Key> Written create_key(const Create<Key>& change, const std::string& clause, const Place& place) {
+  Written out;
+  const Attributes& attributes = change.object.attributes;
+  const std::string name = quote({change.in.schema, change.object.name});
+  out.run((has(attributes, "only") ? "ALTER TABLE ONLY " + quote(change.in) : alter_table(place.after, change.in)) +
+          " ADD " + clause);
+  if (const std::string index = above(place.before, change.in, change.object); belongs(attributes) && !index.empty())
+    out.run("ALTER INDEX " + index + " ATTACH PARTITION " + name);
+  if (has(attributes, "only")) attach_those_below(place.after, name, out);
+  comment(change.in, change.object.name, {}, attributes, out);
+  cluster(change.in, change.object.name, {}, attributes, out);
+  identify(change.in, change.object.name, {}, attributes, out);
+  return out;
+}
+
+/// A key that belongs to one of the parent's goes with that.
+template <class Key> Written drop_key(const Drop<Key>& change, const Place& place) {
+  const Attributes& attributes = change.object.attributes;
+  const std::string index = above(place.before, change.in, change.object);
+  const bool gone = has(attributes, "attached to") ||
+                    (has(attributes, "inherited") && (index.empty() || stands_alone(place.before, change.in, index)));
+  Written out;
+  const Table* table = find_table(place.before, change.in);
+  if (!gone || table == nullptr || !has(table->options.attributes, "partition of"))
+    out.run(alter_table(place.before, change.in) + " DROP CONSTRAINT " + q(change.object.name));
+  return out;
+}
+
+template <class Part> Written drop_constraint(const Drop<Part>& change, const Place& place) {
+  Written out;
+  out.run(alter_table(place.before, change.in) + " DROP CONSTRAINT " + q(change.object.name));
+  return out;
+}
+
+std::string clause_of(const PrimaryKey& key) { return primary_key_clause(key); }
+std::string clause_of(const Unique& unique) { return unique_clause(unique); }
+
+/// Whether the key went when the parent's did, or was made anew.
+template <class Key> bool went(const Alter<Key>& change, const Place& place) {
+  const Attributes &before = change.before.attributes, &after = change.after.attributes;
+  if (!belongs(before)) return false;
+  const Table* table = find_table(place.after, change.in);
+  if (table == nullptr || !has(table->options.attributes, "partition of")) return false;
+  if (belongs(after)) return !has(before, "attached to") && has(after, "attached to");
+  const std::string index = above(place.after, change.in, change.before);
+  return index.empty() || stands_alone(place.after, change.in, index);
+}
+
+template <class Key> Written alter_key(const Alter<Key>& change, const Place& place) {
+  if (went(change, place)) return create_key(Create<Key>{change.in, change.after}, clause_of(change.after), place);
+  Written out;
+  if (!changes_in_place(change.before, change.after)) {
+    out = drop_key(Drop<Key>{change.in, change.before}, place);
+    out.add(create_key(Create<Key>{change.in, change.after}, clause_of(change.after), place).statements);
+    return out;
+  }
+  if (const std::string index = above(place.before, change.in, change.after);
+      !belongs(change.before.attributes) && belongs(change.after.attributes) && !index.empty())
+    out.run("ALTER INDEX " + index + " ATTACH PARTITION " + quote({change.in.schema, change.before.name}));
+  rename(change.in, place.before, change.before.name, change.after.name, out);
+  alter_index_storage(quote({change.in.schema, change.after.name}), change.before.attributes, change.after.attributes,
+                      out);
+  comment(change.in, change.after.name, change.before.attributes, change.after.attributes, out);
+  cluster(change.in, change.after.name, change.before.attributes, change.after.attributes, out);
+  identify(change.in, change.after.name, change.before.attributes, change.after.attributes, out);
+  return out;
 }
 
 void index_statistics(const std::string& index, const std::string& before, const std::string& after, Written& out) {
@@ -180,16 +295,26 @@ bool changes_in_place(const Index& before, const Index& after) {
   return a == b;
 }
 
-Written write(const Create<PrimaryKey>& c, const Place& p) {
-  return create_constraint(c, primary_key_clause(c.object), p);
-}
-Written write(const Create<Unique>& c, const Place& p) { return create_constraint(c, unique_clause(c.object), p); }
+Written write(const Create<PrimaryKey>& c, const Place& p) { return create_key(c, primary_key_clause(c.object), p); }
+Written write(const Create<Unique>& c, const Place& p) { return create_key(c, unique_clause(c.object), p); }
 Written write(const Create<ForeignKey>& c, const Place& p) {
   return create_constraint(c, foreign_key_clause(c.object), p);
 }
-Written write(const Create<Check>& c, const Place& p) { return create_constraint(c, check_clause(c.object), p); }
-Written write(const Drop<PrimaryKey>& c, const Place& p) { return drop_constraint(c, p); }
-Written write(const Drop<Unique>& c, const Place& p) { return drop_constraint(c, p); }
+Written write(const Create<Check>& c, const Place& p) {
+  Written out = create_constraint(c, check_clause(c.object), p);
+  if (!has(c.object.attributes, "not valid")) return out;
+  // What the parent has not proven, those below may have.
+  const Schema& schema = p.direction == "up" && p.options.to != nullptr ? *p.options.to : p.after;
+  for (const Path& path : tables_below(schema, c.in)) {
+    const Table* table = find_table(schema, path);
+    for (const Check& check : table->checks)
+      if (check.name == c.object.name && has(check.attributes, "inherited") && !has(check.attributes, "not valid"))
+        out.run("ALTER TABLE ONLY " + quote(path) + " VALIDATE CONSTRAINT " + q(check.name));
+  }
+  return out;
+}
+Written write(const Drop<PrimaryKey>& c, const Place& p) { return drop_key(c, p); }
+Written write(const Drop<Unique>& c, const Place& p) { return drop_key(c, p); }
 Written write(const Drop<ForeignKey>& c, const Place& p) { return drop_constraint(c, p); }
 Written write(const Drop<Check>& c, const Place& p) { return drop_constraint(c, p); }
 Written write(const Alter<PrimaryKey>& c, const Place& p) { return alter_key(c, p); }
@@ -255,8 +380,8 @@ Written write(const Drop<Index>& c, const Place& place) {
   const std::string name = quote({c.in.schema, c.object.name});
   if (beside_writers(c.in, place))
     out.statements.emplace_back(drop_alone(name));
-  else
-    out.run("DROP INDEX " + name);
+  else  // a key of a partition goes with it only when told
+    out.run("DROP INDEX " + name + (key_below(place.before, name) ? " CASCADE" : ""));
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include "dialects/postgresql/kinds.hpp"
 #include "dialects/postgresql/lower.hpp"
 #include "dialects/postgresql/lower_sequence.hpp"
+#include "dialects/postgresql/render.hpp"
 #include "dialects/postgresql/set_aside.hpp"
 
 namespace dataflow::postgresql {
@@ -21,9 +22,7 @@ std::string part(const Definition& d, std::string_view name) {
 }
 
 /// Attributes that every definition can have; the rest belong to its kind.
-bool common(const std::string& key) {
-  return key == "comment" || key == "owner" || key.starts_with("grant ") || key.starts_with("revoke ");
-}
+bool common(const std::string& key) { return key == "comment" || key == "owner" || of_rights(key) || of_part(key); }
 
 Attributes own_attributes(const Definition& d) {
   Attributes out;
@@ -84,10 +83,35 @@ void alter_sequence(const Alter<Definition>& c, Written& out) {
             (has(c.after.attributes, "owned by") ? attribute_of(c.after, "owned by") : "NONE"));
 }
 
+/// A sequence that takes over a column goes on behind what stands there.
+void continue_behind(const Alter<Definition>& c, const Place& place, Written& out) {
+  const std::string owner = attribute_of(c.after, "owned by");
+  if (owner.empty() || owner == attribute_of(c.before, "owned by")) return;
+  for (const Table& table : place.after.tables) {
+    if (!owner.starts_with(quote(table.path()) + ".")) continue;
+    for (const Column& column : table.columns) {
+      const std::string name = quote(column.name.text);
+      const bool counts =
+          column.type.dimensions == 0 &&
+          (column.type.kind == Kind::int16 || column.type.kind == Kind::int32 || column.type.kind == Kind::int64);
+      if (owner != quote(table.path()) + "." + name || !counts || !column.default_value ||
+          !mentions(default_text(column), c.after.name))
+        continue;
+      out.run(count_on(table.path(), column.name, {c.after.schema, c.after.name}));
+    }
+  }
+}
+
 void alter_extension(const Alter<Definition>& c, Written& out) {
   const std::string alter = "ALTER " + identity(c.after);
-  if (attribute_of(c.before, "version") != attribute_of(c.after, "version"))
-    out.run(alter + " UPDATE TO " + text_literal(attribute_of(c.after, "version")));
+  const std::string from = text_literal(attribute_of(c.before, "version")),
+                    to = text_literal(attribute_of(c.after, "version"));
+  // Seldom does an extension know the way back: then it goes and comes, unless something stands on it.
+  if (from != to)
+    out.run("DO $dataflow$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_extension_update_paths(" +
+            text_literal(c.after.name.text) + ") WHERE source = " + from + " AND target = " + to +
+            " AND path IS NOT NULL) THEN " + alter + " UPDATE TO " + to + "; ELSE DROP " + identity(c.after) + "; " +
+            postgresql::create(c.after).front() + "; END IF; END $dataflow$");
   if (attribute_of(c.before, "schema") != attribute_of(c.after, "schema"))
     out.run(alter + " SET SCHEMA " + quote(attribute_of(c.after, "schema")));
 }
@@ -181,6 +205,7 @@ void alter_common(const Definition& before, const Definition& after, Written& ou
   for (const auto& [key, value] : after.attributes)
     if (common(key)) b[key] = value;
   out.run(alter_attributes(identity(after), a, b));
+  out.run(alter_parts(before, after));
 }
 
 /// ALTER DEFAULT PRIVILEGES … GRANT … TO … is taken back by REVOKE … FROM, and the other way round.
@@ -264,6 +289,7 @@ Written write(const Alter<Definition>& change, const Place& place) {
   }
   if (const Alteration* row = alteration_of(kind); row != nullptr && !plain(change.before, change.after))
     row->write(change, out);
+  if (kind == "sequence" && place.direction == "up") continue_behind(change, place, out);
   alter_common(change.before, change.after, out);
   return out;
 }

@@ -92,6 +92,15 @@ Path identity_sequence(const Path& table, const Column& column) {
   return {table.schema, clipped(table.name.text, first) + "_" + clipped(column.name.text, second) + "_seq"};
 }
 
+std::string count_on(const Path& table, const Name& column, const Path& sequence) {
+  const std::string name = quote(sequence), regclass = text_literal(name) + "::regclass";
+  return "SELECT pg_catalog.setval(" + regclass + ", t.most) FROM (SELECT max(" + quote(column.text) +
+         ") AS most FROM " + quote(table) + ") t, " + name +
+         " s, pg_catalog.pg_sequence q WHERE q.seqrelid = " + regclass +
+         " AND q.seqincrement > 0 AND t.most BETWEEN q.seqmin AND q.seqmax AND (t.most > s.last_value OR "
+         "t.most = s.last_value AND NOT s.is_called)";
+}
+
 void alter_counting(const std::string& alter, const std::string& set, const Path& sequence, const Counting& before,
                     const Counting& after, Written& out) {
   if (before == after) return;

@@ -109,8 +109,7 @@ void add_labels(const Definition& before, const Definition& after, bool alone, s
 bool only_common_differs(Definition a, Definition b) {
   const auto strip = [](Definition& d) {
     std::erase_if(d.attributes, [](const auto& entry) {
-      return entry.first == "comment" || entry.first == "owner" || entry.first.starts_with("grant ") ||
-             entry.first.starts_with("revoke ");
+      return entry.first == "comment" || entry.first == "owner" || of_rights(entry.first) || of_part(entry.first);
     });
   };
   strip(a), strip(b);

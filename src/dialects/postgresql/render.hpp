@@ -46,6 +46,23 @@ std::vector<std::string> last_words(const Table& table, const Schema& around);
 /// What "statistics" says of an index ("2=100"), as statements. `index`: its quoted path.
 std::vector<std::string> index_statistics(const Attributes& attributes, const std::string& index);
 
+// grants.cpp
+/// The attribute that says in which order roles were granted something, where that is not the alphabet's.
+inline constexpr const char* granted_in_order = "granted in order";
+/// Whether an attribute is about privileges.
+bool of_rights(const std::string& key);
+std::string quoted_roles(const std::vector<std::string>& roles);
+/// Grants that stay keep the order of `live`; what is new comes behind them, as the server has it.
+void adopt_order_of_grants(Attributes& wanted, const Attributes& live);
+
+// render_parts.cpp
+/// The attribute of a part of a definition: "column a: comment", "constraint positive: comment".
+std::string part_key(const std::string& word, const Name& part, const std::string& key);
+bool of_part(const std::string& key);
+/// Statements that turn what the parts of a definition have of their own into what they are to have. The parts are
+/// `after`'s already.
+std::vector<std::string> alter_parts(const Definition& before, const Definition& after);
+
 // render_definition.cpp
 /// A view of the same columns that needs nothing but their types; empty where the definition does not know them.
 std::string stand_in(const Definition& view);

@@ -97,10 +97,12 @@ std::vector<std::string> create(const Definition& d) {
     std::vector<std::string> out = create_domain(d, true);
     for (const Part& check : d.parts)
       if (not_valid(check)) out.push_back(add_domain_check(d, check));
+    for (std::string& statement : alter_parts({}, d)) out.push_back(std::move(statement));
     return out;
   }
   std::vector<std::string> out{statement_of(d)};
   add_settings(d, out);
+  for (std::string& statement : alter_parts({}, d)) out.push_back(std::move(statement));
   return out;
 }
 
@@ -127,6 +129,7 @@ std::vector<std::string> create_domain(const Definition& d, bool with_checks) {
 std::vector<std::string> add_domain_checks(const Definition& d) {
   std::vector<std::string> out;
   for (const Part& check : d.parts) out.push_back(add_domain_check(d, check));
+  for (std::string& statement : alter_parts({}, d)) out.push_back(std::move(statement));
   return out;
 }
 

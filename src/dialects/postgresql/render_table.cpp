@@ -32,7 +32,7 @@ Attributes with_comment(Attributes attributes, const std::string& comment) {
 bool needs_alter(const Attributes& attributes) { return has(attributes, "not valid"); }
 
 /// An index stands only on a partitioned table itself while some of its partitions are without.
-bool on_parent_alone(const Index& index) { return has(index.attributes, "only"); }
+template <class Part> bool on_parent_alone(const Part& part) { return has(part.attributes, "only"); }
 
 const Column* inherited_column(const Table& table, const Name& column, const Schema* around) {
   if (around == nullptr) return nullptr;
@@ -74,6 +74,21 @@ class TableWriter {
     return std::move(out_);
   }
 
+  static std::vector<std::string> of_parent_alone(const Table& table) {
+    std::vector<std::string> out;
+    const auto add_key = [&](const auto& key, const std::string& clause) {
+      if (!on_parent_alone(key)) return;
+      out.push_back("ALTER TABLE ONLY " + quote(table.path()) + " ADD " + clause);
+      settle(key, table, out);
+    };
+    if (table.primary_key) add_key(*table.primary_key, primary_key_clause(*table.primary_key));
+    for (const Unique& unique : table.uniques) add_key(unique, unique_clause(unique));
+    for (const Index& index : table.indexes)
+      if (on_parent_alone(index))
+        for (std::string& statement : index_statements(index, table)) out.push_back(std::move(statement));
+    return out;
+  }
+
   static std::vector<std::string> index_statements(const Index& index, const Table& table) {
     std::vector<std::string> out{create_index(index, table.path())};
     if (index.name.empty()) return out;
@@ -112,8 +127,10 @@ class TableWriter {
     for (const Column& column : table_.columns)
       if (!brought(column.attributes)) out.push_back(column_line(column));
     std::erase(out, std::string());
-    if (table_.primary_key) out.push_back(primary_key_clause(*table_.primary_key));
-    for (const Unique& unique : table_.uniques) out.push_back(unique_clause(unique));
+    if (table_.primary_key && !on_parent_alone(*table_.primary_key))
+      out.push_back(primary_key_clause(*table_.primary_key));
+    for (const Unique& unique : table_.uniques)
+      if (!on_parent_alone(unique)) out.push_back(unique_clause(unique));
     for (const Check& check : table_.checks)
       if (!brought(check.attributes) && !needs_alter(check.attributes) && !postponed("check ", check.name))
         out.push_back(check_clause(check));
@@ -180,15 +197,19 @@ class TableWriter {
       out.push_back(alter + " REPLICA IDENTITY USING INDEX " + quote(index.text));
   }
 
+  template <class Constraint>
+  static void settle(const Constraint& constraint, const Table& table, std::vector<std::string>& out) {
+    if (constraint.name.empty()) return;
+    marks(constraint.name, constraint.attributes, table, out);
+    if (const auto* comment = value_of(constraint.attributes, "comment"))
+      out.push_back(comment_on("CONSTRAINT " + quote(constraint.name.text) + " ON " + quote(table.path()), *comment));
+  }
+
   void constraint_settings() {
-    const auto settle = [&](const auto& constraint) {
-      if (constraint.name.empty()) return;
-      marks(constraint.name, constraint.attributes, table_, out_);
-      if (const auto* comment = value_of(constraint.attributes, "comment"))
-        say(comment_on("CONSTRAINT " + quote(constraint.name.text) + " ON " + name_, *comment));
-    };
-    if (table_.primary_key) settle(*table_.primary_key);
-    for (const Unique& unique : table_.uniques) settle(unique);
+    const auto settle = [&](const auto& constraint) { TableWriter::settle(constraint, table_, out_); };
+    if (table_.primary_key && !on_parent_alone(*table_.primary_key)) settle(*table_.primary_key);
+    for (const Unique& unique : table_.uniques)
+      if (!on_parent_alone(unique)) settle(unique);
     for (const Check& check : table_.checks)
       if (!postponed("check ", check.name)) settle(check);
   }
@@ -225,13 +246,14 @@ class TableWriter {
   std::vector<std::string> out_;
 };
 
-const Index* index_named(const Schema& schema, const Path& path) {
-  for (const Table& table : schema.tables) {
-    if (table.schema != path.schema) continue;
-    for (const Index& index : table.indexes)
-      if (index.name == path.name) return &index;
-  }
-  return nullptr;
+/// Whether an index, of a key or not, stands on a partitioned table while some of its partitions are without.
+bool stands_alone(const Schema& schema, const Path& path) {
+  const auto is = [&](const auto& part) { return part.name == path.name && on_parent_alone(part); };
+  return std::any_of(schema.tables.begin(), schema.tables.end(), [&](const Table& table) {
+    return table.schema == path.schema && ((table.primary_key && is(*table.primary_key)) ||
+                                           std::any_of(table.uniques.begin(), table.uniques.end(), is) ||
+                                           std::any_of(table.indexes.begin(), table.indexes.end(), is));
+  });
 }
 
 }  // namespace
@@ -268,9 +290,7 @@ std::vector<std::string> create(const Table& table, const Schema* around, const 
 
 std::vector<std::string> create(const Table& table) {
   std::vector<std::string> out = create(table, nullptr, {});
-  for (const Index& index : table.indexes)
-    if (on_parent_alone(index))
-      for (std::string& statement : TableWriter::index_statements(index, table)) out.push_back(std::move(statement));
+  for (std::string& statement : TableWriter::of_parent_alone(table)) out.push_back(std::move(statement));
   return out;
 }
 
@@ -294,15 +314,15 @@ std::vector<std::string> complete(const Table& table, const Postponed& postponed
 }
 
 std::vector<std::string> last_words(const Table& table, const Schema& around) {
-  std::vector<std::string> out;
-  for (const Index& index : table.indexes) {
-    if (on_parent_alone(index))
-      for (std::string& statement : TableWriter::index_statements(index, table)) out.push_back(std::move(statement));
-    const std::string* parent = value_of(index.attributes, "attached to");
-    const Index* above = parent == nullptr ? nullptr : index_named(around, read_path(*parent));
-    if (above != nullptr && on_parent_alone(*above))
-      out.push_back("ALTER INDEX " + *parent + " ATTACH PARTITION " + quote(Path{table.schema, index.name}));
-  }
+  std::vector<std::string> out = TableWriter::of_parent_alone(table);
+  const auto attach = [&](const auto& part) {
+    const std::string* parent = value_of(part.attributes, "attached to");
+    if (parent != nullptr && stands_alone(around, read_path(*parent)))
+      out.push_back("ALTER INDEX " + *parent + " ATTACH PARTITION " + quote(Path{table.schema, part.name}));
+  };
+  if (table.primary_key) attach(*table.primary_key);
+  for (const Unique& unique : table.uniques) attach(unique);
+  for (const Index& index : table.indexes) attach(index);
   for (const ForeignKey& key : table.foreign_keys) {
     if (has(key.attributes, "inherited")) continue;
     const std::string name = quote(table.path());

@@ -125,10 +125,16 @@ void keep_partitions(const Schema& live, Schema& wanted) {
 
 Wanted settle(const Schema& live, Wanted wanted) {
   const bool models = declared(wanted.schema);
+  // Hints of the command line are given after a schema is read.
+  wanted.hints = complete_models(wanted.hints);
   for (Table& table : wanted.schema.tables) {
     const Table* before = table_before(live, table, wanted.hints);
     if (before == nullptr) continue;
     adopt_owner(table.options.attributes, before->options.attributes);
+    adopt_order_of_grants(table.options.attributes, before->options.attributes);
+    for (Column& column : table.columns)
+      if (const Column* same = find_column(*before, column.name))
+        adopt_order_of_grants(column.attributes, same->attributes);
     if (declared(table)) Silence(*before, table, wanted.hints).keep();
   }
   const Objects objects(live);
@@ -137,6 +143,7 @@ Wanted settle(const Schema& live, Wanted wanted) {
     if (at >= live.tables.size() + live.definitions.size()) continue;
     const Definition& before = live.definitions[at - live.tables.size()];
     adopt_owner(d.attributes, before.attributes);
+    adopt_order_of_grants(d.attributes, before.attributes);
     if (models) adopt(d.attributes, before.attributes);
   }
   if (models) keep_partitions(live, wanted.schema);

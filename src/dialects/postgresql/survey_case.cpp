@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/text.hpp"
+#include "dialects/postgresql/render.hpp"
 #include "dialects/postgresql/survey.hpp"
 
 namespace dataflow::postgresql {
@@ -26,7 +27,7 @@ std::set<std::string> differing(const Attributes& before, const Attributes& afte
   return out;
 }
 
-bool rights(const std::string& key) { return key.starts_with("grant ") || key.starts_with("revoke "); }
+bool rights(const std::string& key) { return of_rights(key); }
 
 /// Whether nothing but attributes differs, and only those that `allowed` names.
 template <class Part> bool only(const Alter<Part>& alter, std::initializer_list<std::string_view> allowed) {
