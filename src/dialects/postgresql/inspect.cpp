@@ -89,7 +89,8 @@ Answers ask(Server& server) {
     try {
       return Reading(server).read();
     } catch (const Error& error) {
-      if (attempt == attempts || !changed_meanwhile(error)) throw;
+      if (!changed_meanwhile(error)) throw;
+      if (attempt == attempts) throw naming_the_object(server, error);
     }
   }
 }
