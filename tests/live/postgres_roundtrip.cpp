@@ -58,12 +58,21 @@ std::map<std::string, std::string> contents(Connection& connection, const Schema
   return out;
 }
 
-/// Runs statements as one transaction. Gives the server's words and the statement it refused.
+/// Runs statements as one transaction, or as several around those that stand alone. Gives the server's words and the
+/// statement it refused.
 std::string carried_out(Connection& connection, const std::vector<Statement>& statements) {
-  connection.run("BEGIN");
-  connection.run("SELECT set_config('search_path', '', true), set_config('check_function_bodies', 'off', true)");
+  const auto begin = [&] {
+    connection.run("BEGIN");
+    connection.run("SELECT set_config('search_path', '', true), set_config('check_function_bodies', 'off', true)");
+  };
+  begin();
   try {
-    for (const Statement& statement : statements) run(connection, statement);
+    for (const Statement& statement : statements) {
+      const bool alone = std::holds_alternative<RunAlone>(statement);
+      if (alone) connection.run("COMMIT");
+      run(connection, statement);
+      if (alone) begin();
+    }
     connection.run("COMMIT");
   } catch (const Error& e) {
     connection.run("ROLLBACK");

@@ -252,7 +252,8 @@ Schema inspect(Connection& connection) {
     try {
       return inspection::read(server(connection));
     } catch (const Error& error) {
-      if (attempt == attempts || !inspection::changed_meanwhile(error)) throw;
+      if (!inspection::changed_meanwhile(error)) throw;
+      if (attempt == attempts) throw inspection::naming_the_object(server(connection), error);
     }
   }
 }

@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "dataflow/error.hpp"
 #include "dialects/postgresql/answer.hpp"
 #include "dialects/postgresql/postgresql.hpp"
 
@@ -192,6 +193,10 @@ std::vector<Grant> read_acl(const std::string& acl);
 /// "INSERT, SELECT*".
 std::string privilege_words(const std::string& letters, const std::string& grantable);
 void read_default_privileges(const Answers& answers, Picture& picture);
+
+// inspect_broken.cpp
+/// The error with the name of the object that the server cannot write out, where one can be found.
+Error naming_the_object(Server& server, const Error& error);
 
 // inspect_relations.cpp: tables and views with their columns; sequences.
 void read_relations(const Answers& answers, const Columns& columns, Picture& picture);

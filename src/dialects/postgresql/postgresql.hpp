@@ -20,6 +20,8 @@
 //              members), "with" (storage parameters, "fillfactor=70"), "tablespace", "match full", "not valid", "set
 //              columns" (the list of ON DELETE SET NULL (…)), "no inherit", "not enforced", "comment", "inherited"
 //              (conislocal = false: comes and goes with the parent), "period"/"without overlaps" (18).
+//   A key of a partitioned table that some partitions are without has "only"; a key of a partition that belongs to such
+//   a one, or to a plain index of the parent, has "attached to" as indexes have.
 //   NOT NULL   is Column::nullable. On 18, where it is a constraint, attributes of the column: "not null constraint" (its
 //              name, unless it ends as the names that the server chooses, in _not_null), "not null no inherit", "not
 //              null not valid".
@@ -37,6 +39,10 @@
 //              enabled | forced | "enabled, forced", "foreign server" and "foreign options" (a foreign table), "owner",
 //              "grant ROLE".
 //   attributes of every Definition: "comment", "owner", "grant ROLE", "revoke ROLE". See below.
+//
+// What a part of a definition has of its own is an attribute "column a: comment", "constraint c: comment" (parts of
+// views and types; checks of domains): also default, grant ROLE, statistics, storage, compression, options. "granted in
+// order" lists the roles where it is not the alphabet's order in which they were granted something.
 //
 // "owner" stands only where the owner is not the role that reads. "grant ROLE" = "INSERT, SELECT*" lists privileges in
 // alphabetical order, * with grant option; ROLE is the bare name, or PUBLIC. What every object of the kind grants by
