@@ -191,9 +191,10 @@ class Native final : public Server {
 
   void must_be_usable() const {
     if (version() < oldest_version)
-      throw Error(ErrorCode::unsupported,
-                  "the server is PostgreSQL " + std::to_string(version() / 10000) + ": 14 is the oldest that is supported",
-                  "upgrade the server");
+      throw Error(
+          ErrorCode::unsupported,
+          "the server is PostgreSQL " + std::to_string(version() / 10000) + ": 14 is the oldest that is supported",
+          "upgrade the server");
     if (pq::transaction_status(handle_) != PQTRANS_IDLE)
       throw Error(ErrorCode::usage, "a transaction is open on this session", "commit or roll it back before migrating");
   }
