@@ -18,6 +18,13 @@ const std::vector<RoundTrip>& round_trips_of_versions() {
        .to = "CREATE TABLE t (a int, b int, FOREIGN KEY (a, b) REFERENCES up ON DELETE SET NULL (b))",
        .rows = "INSERT INTO up VALUES (1, 2); INSERT INTO t VALUES (1, 2)",
        .since = 15},
+      {.name = "a column that publications of some rows and columns stand on",
+       .from = "CREATE TABLE t (a int, b int); CREATE PUBLICATION pub FOR TABLE t (a) WHERE (a > 1); ALTER TABLE t "
+               "REPLICA IDENTITY FULL",
+       .to = "CREATE TABLE t (a bigint, b int); CREATE PUBLICATION pub FOR TABLE t (a) WHERE (a > 1); ALTER TABLE t "
+             "REPLICA IDENTITY FULL",
+       .rows = "INSERT INTO t VALUES (1, 2)",
+       .since = 15},
       {.name = "a named NOT NULL of a domain",
        .from = "CREATE DOMAIN d AS int; CREATE DOMAIN e AS int NOT NULL; CREATE TABLE t (a d, b e)",
        .to = "CREATE DOMAIN d AS int CONSTRAINT must NOT NULL; CREATE DOMAIN e AS int CONSTRAINT \"Must\" NOT NULL; "

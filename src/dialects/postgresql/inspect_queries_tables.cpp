@@ -97,7 +97,8 @@ JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
 JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
 LEFT JOIN pg_catalog.pg_description d ON d.objoid = k.oid AND d.classoid = 2606
 WHERE k.oid >= 16384 AND k.contype = 'n'
-  AND (k.conname !~ '_not_null[0-9]*$' OR k.connoinherit OR NOT k.convalidated OR d.objoid IS NOT NULL)}{
+  AND (k.conname !~ '_not_null[0-9]*$' OR k.connoinherit OR NOT k.convalidated
+    OR k.oid IN (SELECT objoid FROM pg_catalog.pg_description WHERE classoid = 2606))}{
 SELECT WHERE false}})";
 
 // 0 oid, 1 name, 2 type, 3 relation, 4 index, 5 columns, 6 referenced relation, 7 referenced columns, 8 actions and

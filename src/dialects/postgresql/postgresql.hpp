@@ -22,9 +22,9 @@
 //              (conislocal = false: comes and goes with the parent), "period"/"without overlaps" (18).
 //   A key of a partitioned table that some partitions are without has "only"; a key of a partition that belongs to such
 //   a one, or to a plain index of the parent, has "attached to" as indexes have.
-//   NOT NULL   is Column::nullable. On 18, where it is a constraint, attributes of the column: "not null constraint" (its
-//              name, unless it ends as the names that the server chooses, in _not_null), "not null no inherit", "not
-//              null not valid".
+//   NOT NULL   is Column::nullable. On 18, where it is a constraint, attributes of the column: "not null constraint"
+//              (the name, unless it ends as those the server chooses, in _not_null), "not null no inherit", "not null
+//              not valid".
 //   Index      parts: KeyPart::expression is pg_get_indexdef(…, n, …); collation as for columns; KeyPart attributes:
 //              "operator class" (only where it is not the default of the type; with its parameters, "gist_trgm_ops
 //              (siglen='32')"), "nulls" = first | last where it is not what the direction gives.
@@ -80,8 +80,9 @@
 // text makes an empty one. One definition of default privileges is one statement: "tables in app to bob", "functions
 // from PUBLIC", "… with grant option". `schema` is empty for what lives in no schema: a schema too.
 //
-// The schema public is as every database has it: its first owner, comment and privileges are no attributes; since 15 the
-// first owner is pg_database_owner, and the server's first role is named where it took over. The extension plpgsql is left out: every database has it.
+// The schema public is as every database has it: its first owner, comment and privileges are no attributes; since 15
+// the first owner is pg_database_owner, and the server's first role is named where it took over. The extension plpgsql
+// is left out: every database has it.
 //
 // Objects of extensions (pg_depend.deptype 'e') belong to them and are not listed. Neither are temporary objects,
 // schemas of the system, and the schemas dataflow, dataflow_backup and dataflow_aside_1, _2, … (what Scratch has moved

@@ -88,7 +88,7 @@ case_a_table_that_is_locked() {
   local before began=$SECONDS
   before=$(state)
   local got=0
-  auto --timeout 3 >.out 2>.err </dev/null || got=$?
+  auto --timeout 6 >.out 2>.err </dev/null || got=$?
   [ "$got" = 8 ] || [ "$got" = 6 ] || fail "exit status $got"
   error_has the_holder
   err_has '^hint: '
