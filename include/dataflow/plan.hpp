@@ -47,9 +47,9 @@ using Statement = std::variant<Run, SameRows, NoRows, RunAlone>;
 struct Step {
   std::string title;  ///< "rebuild table users"
   std::vector<Statement> up, down;
-  /// The fingerprint of the schema after it, where a run may be interrupted there; empty elsewhere, and where the plan
-  /// was not rehearsed.
-  std::string reaches = {};
+  /// The fingerprints of the schema after its up and after its down, where a run that way may be interrupted there;
+  /// empty elsewhere, and where the plan was not rehearsed. Going back need not pass where going forward did.
+  std::string reaches = {}, returns = {};
   bool operator==(const Step&) const = default;
 };
 

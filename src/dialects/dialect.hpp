@@ -51,7 +51,8 @@ struct Rehearsal {
   };
   std::optional<Failure> up_failure, down_failure;  ///< with one, what comes after it stays empty
   Schema after_up, after_down;
-  std::map<std::size_t, Schema> between;  ///< the schema after the steps where a run may be interrupted
+  /// By step: the schema after its up and after its down, where a run may be interrupted there.
+  std::map<std::size_t, Schema> reached, returned;
   std::vector<std::string> broken;        ///< views and triggers that no longer compile after up
 };
 

@@ -139,11 +139,13 @@ void Course::must_be_ours(Store& store) {
 }
 
 void Course::must_stand_at(std::size_t step) {
+  // A course that turned stands where going back would not have led.
+  if (at_.way == Way::back_from_failure && outcome_.steps_completed == 0) return;
   const std::string& expected = step == 0 ? plan_.from : plan_.steps[step - 1].reaches;
   if (expected.empty()) return;
   const bool back = at_.way == Way::rollback;
   must_be(dialect_, connection_, expected, ErrorCode::stale,
-          committed_ ? "the schema was changed since migration " + migration_.version + " was interrupted"
+          committed_ ? "the schema was changed between two parts of migration " + migration_.version
           : back     ? "the database changed since this rollback was looked at"
                      : "the database changed since this plan was made",
           committed_ ? "plan again; " + steps_done(at_, plan_) + " had been carried out"
@@ -229,14 +231,20 @@ void Course::fail(const Error& error) {
   throw stopped;
 }
 
+/// Where going back begins. Whether a statement that stands alone was carried out, its `done` will say.
+static Progress turned(const Progress& at, const Plan& plan, const std::string& why) {
+  const bool lone = at.step < plan.steps.size() && alone(plan.steps[at.step].up) != nullptr;
+  return {.version = at.version,
+          .way = Way::back_from_failure,
+          .step = plan.steps.size() - at.step - (lone ? 1 : 0),
+          .error = why};
+}
+
 void Course::take_back(const Error& error) {
   Error told = error;
   try {
     remember_stop(error);
-    Progress back{.version = migration_.version,
-                  .way = Way::back_from_failure,
-                  .step = plan_.steps.size() - at_.step,
-                  .error = error.what()};
+    const Progress back = turned(at_, plan_, error.what());
     {
       const auto transaction = dialect_.begin(connection_, std::nullopt, false);
       Store(database_).set_progress(back);
@@ -304,10 +312,10 @@ std::optional<Outcome> resume(Database& database, const ExecuteOptions& options,
     return true;
   };
   if (back && at->way == Way::forward) {
-    Progress turned{at->version, Way::back_from_failure, migration.plan.steps.size() - at->step,
-                    at->error.empty() ? "taken back before it was finished" : at->error};
-    if (!write([&](Store& inside) { inside.set_progress(turned); })) return std::nullopt;
-    at = turned;
+    const Progress other =
+        turned(*at, migration.plan, at->error.empty() ? "taken back before it was finished" : at->error);
+    if (!write([&](Store& inside) { inside.set_progress(other); })) return std::nullopt;
+    at = other;
   }
   try {
     return Course(database, at->way == Way::forward ? migration.plan : inverse(migration.plan), migration, options)

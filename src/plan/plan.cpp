@@ -284,11 +284,9 @@ Plan inverse(const Plan& plan) {
   std::swap(back.operations, back.rollback);
   std::swap(back.set_aside, back.rollback_set_aside);
   std::reverse(back.steps.begin(), back.steps.end());
-  for (std::size_t i = 0; i < back.steps.size(); ++i) {
-    Step& step = back.steps[i];
+  for (Step& step : back.steps) {
     std::swap(step.up, step.down);
-    // Going back, a step leads to where the one before it had led.
-    step.reaches = i + 1 < back.steps.size() ? back.steps[i + 1].reaches : std::string();
+    std::swap(step.reaches, step.returns);
   }
   return back;
 }

@@ -43,6 +43,7 @@ template <class F, Like<RunAlone> T> void fields(F& f, T& t) {
 }
 template <class F, Like<Step> T> void fields(F& f, T& t) {
   f("title", t.title), f("up", t.up), f("down", t.down), f.unless_empty("reaches", t.reaches);
+  f.unless_empty("returns", t.returns);
 }
 template <class F, Like<SetAside> T> void fields(F& f, T& t) {
   f("location", t.location), f("table", t.table), f("column", t.column), f("kind", t.kind), f("key", t.key);

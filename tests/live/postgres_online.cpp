@@ -78,6 +78,38 @@ TEST_CASE("indexes and new labels in use stand in parts of their own, forth and 
   CHECK(database.value("SELECT count(*) FROM t WHERE m = 'ok'") == "50");
 }
 
+TEST_CASE("what commits by itself stands before or behind the rest: nothing in use is missing between two commits") {
+  const PostgresDatabase database(
+      "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (id int PRIMARY KEY, v varchar(9), m mood DEFAULT 'ok');"
+      "CREATE INDEX ix_old ON t (v); CREATE VIEW w AS SELECT v FROM t WHERE m = 'ok';"
+      "CREATE TABLE p (k int) PARTITION BY RANGE (k); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (9)");
+  Database db(database.url());
+  const Plan p = online_plan(
+      db,
+      "CREATE TYPE mood AS ENUM ('sad', 'ok', 'great'); CREATE TABLE t (id int PRIMARY KEY, v text, m mood DEFAULT "
+      "'great');"
+      "CREATE INDEX ix_new ON t (v, m); CREATE VIEW w AS SELECT v FROM t WHERE m = 'ok';"
+      "CREATE TABLE p (k int) PARTITION BY RANGE (k); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (9);"
+      "CREATE INDEX ix_p ON p (k)");
+  const std::string up = join(sql_up(p), "\n");
+  std::size_t at = 0;
+  for (const char* next :
+       {"ADD VALUE 'great'", "DROP VIEW public.w", "ALTER COLUMN v TYPE text", "CREATE VIEW public.w",
+        "CREATE INDEX CONCURRENTLY ix_new", "DROP INDEX CONCURRENTLY public.ix_old"}) {
+    CAPTURE(up);
+    const std::size_t found = up.find(next);
+    REQUIRE(found != std::string::npos);
+    CHECK(found > at);
+    at = found;
+  }
+  CHECK(holds(up, "CREATE INDEX ix_p ON ONLY public.p"));
+  CHECK(holds(up, "CREATE INDEX CONCURRENTLY p1_k_idx ON public.p1"));
+  const Outcome outcome = execute(db, p);
+  CHECK(database.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_p'::regclass") == "t");
+  rollback(db, outcome.version);
+  CHECK(database.value("SELECT count(*) FROM pg_class WHERE relname IN ('ix_old', 'w')") == "2");
+}
+
 TEST_CASE("without online only what cannot share a transaction stands alone") {
   const PostgresDatabase database(std::string(before_schema) + rows);
   Database db(database.url());
@@ -102,6 +134,23 @@ TEST_CASE("a part that fails: what was committed is taken back, and no invalid i
   database.run("DELETE FROM t WHERE id = 51");
   execute(db, online_plan(db, after_schema));
   CHECK(shape(database) == new_shape);
+}
+
+TEST_CASE("a part that fails behind one that stands alone: that is taken back too") {
+  const PostgresDatabase database(std::string(before_schema) + rows);
+  Database db(database.url());
+  const Plan p = online_plan(db,
+                             "CREATE TYPE mood AS ENUM ('sad', 'ok', 'great');"
+                             "CREATE TABLE t (id int PRIMARY KEY, v text NOT NULL, m mood DEFAULT 'great');"
+                             "CREATE INDEX ix_old ON t (v);");
+  database.run("INSERT INTO t VALUES (51, NULL)");
+  const Error error = error_of([&] { execute(db, p); });
+  CHECK(error.sqlstate == "23502");
+  CHECK(holds(error.hint, "what had been carried out was taken back"));
+  CHECK(shape(database) == old_shape);
+  CHECK(status(database) == "failed");
+  CHECK_FALSE(unfinished(db));
+  CHECK(online_plan(db, before_schema).empty());
 }
 
 TEST_CASE("a part that fails where nothing is to be taken back: it waits, and goes on or back") {

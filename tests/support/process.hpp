@@ -15,8 +15,8 @@ struct Finished {
 Finished run_program(const std::vector<std::string>& arguments);
 /// Starts a program and kills it with SIGKILL after `microseconds`. True when it was still running then.
 bool run_and_kill(const std::vector<std::string>& arguments, long microseconds);
-/// Starts a program and kills it with SIGKILL once `reached` says so, or it has ended, or a minute has passed. True when
-/// `reached` had said so.
+/// Starts a program and kills it with SIGKILL once `reached` says so, or it has ended, or a minute has passed. True
+/// when `reached` had said so.
 bool run_and_kill_at(const std::vector<std::string>& arguments, const std::function<bool()>& reached);
 
 }  // namespace dataflow::test

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "dataflow/change.hpp"
+#include "dialects/dialect.hpp"
 
 namespace dataflow::postgresql {
 
@@ -21,6 +21,10 @@ struct Arranged {
 /// is changed becomes a pair: dropped as `from` has it, created as `to` (or, where it says nothing, the changes) has
 /// it.
 std::vector<Arranged> arrange(const Schema& from, const Schema* to, const std::vector<Change>& changes);
+
+/// Moves what commits by itself before or behind the rest, where that leads to the same: labels of enums first, and
+/// where `options` say so, indexes last. (arrange_alone.cpp)
+void set_apart(std::vector<Arranged>& order, const Schema& from, const LowerOptions& options, const Hints& hints);
 
 /// What stands on an object of a schema, and on that, outermost first: what has to go before the object can.
 struct Standing {

@@ -186,7 +186,9 @@ Lowered lower_changes(const Schema& from, const std::vector<Change>& changes, co
     apply_change(schema, change);
     learn_needs(schema, subject(change), options.to);
   };
-  for (const Arranged& arranged : arrange(from, options.to, changes)) {
+  std::vector<Arranged> order = arrange(from, options.to, changes);
+  set_apart(order, from, options, hints);
+  for (const Arranged& arranged : order) {
     agree(state, arranged.change);
     carry_out(next, arranged.change);
     if (arranged.with) {

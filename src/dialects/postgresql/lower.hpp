@@ -112,6 +112,8 @@ bool needs_new_type(const Definition& before, const Definition& after);
 bool uses_new_label(const Schema& target, const Definition& before, const Definition& after);
 /// Whether going back means that, while going forward does not.
 bool only_adds_labels(const Definition& before, const Definition& after);
+/// Whether labels that the type gains are used in the same plan: they have to be committed first.
+bool labels_stand_alone(const Alter<Definition>& change, const LowerOptions& options, const Hints& hints);
 Written alter_enum(const Alter<Definition>& change, const Place& place);
 Written alter_domain(const Alter<Definition>& change, const Place& place);
 Written alter_composite(const Alter<Definition>& change, const Place& place);

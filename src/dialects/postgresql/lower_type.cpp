@@ -175,12 +175,17 @@ bool needs_new_type(const Definition& before, const Definition& after) {
   return false;
 }
 
+bool labels_stand_alone(const Alter<Definition>& change, const LowerOptions& options, const Hints& hints) {
+  return only_adds_labels(change.before, change.after) &&
+         ((options.to != nullptr && uses_new_label(*options.to, change.before, change.after)) ||
+          fills_new_label(hints, change.before, change.after));
+}
+
 Written alter_enum(const Alter<Definition>& change, const Place& place) {
   Written out;
   if (change.before.parts == change.after.parts) return out;
   if (!place.anew && only_adds_labels(change.before, change.after) && place.direction == "up") {
-    const bool used = (place.options.to != nullptr && uses_new_label(*place.options.to, change.before, change.after)) ||
-                      fills_new_label(place.hints, change.before, change.after);
+    const bool used = labels_stand_alone(change, place.options, place.hints);
     std::vector<std::string> within;
     if (used) {
       Written anew;

@@ -94,15 +94,17 @@ Rehearsal rehearse(Connection* server, const Schema& from, const std::vector<Ste
   if (!own) copy.run("BEGIN");
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if ((rehearsal.up_failure = run_all(copy, i, steps[i].up, own))) return rehearsal;
-    if (may_stop_after(steps, i)) rehearsal.between.emplace(i, inspect(copy));
+    if (may_stop_after(steps, i)) rehearsal.reached.emplace(i, inspect(copy));
   }
   if (!own) {
     copy.run("COMMIT");
     copy.run("BEGIN");
   }
   rehearsal.after_up = inspect(copy);
-  for (std::size_t i = steps.size(); i-- > 0;)
+  for (std::size_t i = steps.size(); i-- > 0;) {
     if ((rehearsal.down_failure = run_all(copy, i, steps[i].down, own))) return rehearsal;
+    if (i > 0 && may_stop_after(steps, i - 1)) rehearsal.returned.emplace(i, inspect(copy));
+  }
   rehearsal.after_down = inspect(copy);
   if (!own) copy.run("COMMIT");
   return rehearsal;
