@@ -53,7 +53,7 @@ struct Rehearsal {
   Schema after_up, after_down;
   /// By step: the schema after its up and after its down, where a run may be interrupted there.
   std::map<std::size_t, Schema> reached, returned;
-  std::vector<std::string> broken;        ///< views and triggers that no longer compile after up
+  std::vector<std::string> broken;  ///< views and triggers that no longer compile after up
 };
 
 /// A migration under way: holds the server's migration lock from its construction until commit() or its end.
