@@ -118,13 +118,12 @@ void Course::transaction(const PlanPart& part, bool first, bool last) {
     if (last) {
       finish(store);
     } else {
-      transaction->check();
       record_set_aside(store, part, false);
       Progress next = at_;
       next.step = part.end;
       store.set_progress(next);
     }
-    if (last) transaction->check();
+    transaction->check();
     transaction->commit();
     at_.step = part.end;
   });
@@ -243,7 +242,6 @@ static Progress turned(const Progress& at, const Plan& plan, const std::string& 
 void Course::take_back(const Error& error) {
   Error told = error;
   try {
-    remember_stop(error);
     const Progress back = turned(at_, plan_, error.what());
     {
       const auto transaction = dialect_.begin(connection_, std::nullopt, false);
@@ -259,13 +257,20 @@ void Course::take_back(const Error& error) {
   throw told;
 }
 
-/// A failed attempt is remembered too, in a transaction of its own; where even that cannot be written, the error itself
-/// is what counts.
-void Course::remember_failure(const Error& error) {
+/// In a transaction of its own, soon; where even that cannot be written, the error itself is what counts.
+template <class What> void Course::remember(What&& what) {
   try {
     connection_.set_deadline(deadline_after(std::chrono::seconds(5)));
     const auto transaction = dialect_.begin(connection_, std::nullopt, false);
     Store store(database_);
+    what(store);
+    transaction->commit();
+  } catch (const Error&) {}
+  connection_.set_deadline(std::nullopt);
+}
+
+void Course::remember_failure(const Error& error) {
+  remember([&](Store& store) {
     store.create();
     Migration failed = migration_;
     failed.status = MigrationStatus::failed;
@@ -273,22 +278,15 @@ void Course::remember_failure(const Error& error) {
     failed.duration_ms = elapsed_ms();
     failed.version = store.new_version(options_.name);
     store.add(failed, std::nullopt);
-    transaction->commit();
-  } catch (const Error&) {}
-  connection_.set_deadline(std::nullopt);
+  });
 }
 
 void Course::remember_stop(const Error& error) {
-  try {
-    connection_.set_deadline(deadline_after(std::chrono::seconds(5)));
-    const auto transaction = dialect_.begin(connection_, std::nullopt, false);
+  remember([&](Store& store) {
     Progress stopped = at_;
     stopped.error = error.what();
-    Store(database_).set_progress(stopped);
-    transaction->commit();
-    at_ = stopped;
-  } catch (const Error&) {}
-  connection_.set_deadline(std::nullopt);
+    store.set_progress(stopped);
+  });
 }
 
 std::optional<Unfinished> unfinished(Database& database) {

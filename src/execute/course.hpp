@@ -36,6 +36,7 @@ class Course {
   void record_set_aside(Store& store, const PlanPart& part, bool all);
   [[noreturn]] void fail(const Error& error);
   [[noreturn]] void take_back(const Error& error);
+  template <class What> void remember(What&& what);
   void remember_failure(const Error& error);
   void remember_stop(const Error& error);
   std::uint64_t elapsed_ms() const;

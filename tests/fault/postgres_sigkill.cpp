@@ -52,6 +52,14 @@ constexpr const char* old_columns = "id,mood,nickname,note,org_id";
 constexpr const char* new_columns = "id,mood,note,org_id";
 constexpr const char* applied = "SELECT count(*) FROM dataflow.history WHERE status = 'applied'";
 
+void goes_back(const PostgresDatabase& database) {
+  const Finished back = run_program({DATAFLOW_EXECUTABLE, "migrate", "rollback", "--database", database.url(), "--last",
+                                     "--auto-confirm", "--max-risk-level", "CRITICAL"});
+  CHECK_MESSAGE(back.status == 0, back.err);
+  CHECK(columns(database) == old_columns);
+  CHECK(database.value("SELECT count(nickname) FROM member") == "5000");
+}
+
 }  // namespace
 
 TEST_CASE("SIGKILL on PostgreSQL: before or after, never between, and the next run finishes") {
@@ -79,11 +87,7 @@ TEST_CASE("SIGKILL on PostgreSQL: before or after, never between, and the next r
     CHECK_MESSAGE(next.status == 0, next.err);
     CHECK(columns(database) == new_columns);
     CHECK(database.value(applied) == "1");
-    const Finished back = run_program({DATAFLOW_EXECUTABLE, "migrate", "rollback", "--database", database.url(),
-                                       "--last", "--auto-confirm", "--max-risk-level", "CRITICAL"});
-    CHECK_MESSAGE(back.status == 0, back.err);
-    CHECK(columns(database) == old_columns);
-    CHECK(database.value("SELECT count(nickname) FROM member") == "5000");
+    goes_back(database);
     CHECK(database.value("SELECT v FROM gone") == "still wanted");
   }
   CHECK(killed > 0);
@@ -127,11 +131,7 @@ TEST_CASE("SIGKILL on PostgreSQL in a part that stands alone: the next run goes 
     CHECK(database.value("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == "0");
     CHECK(database.value("SELECT array_to_string(enum_range(NULL::mood), ',')") == "sad,ok,great");
     CHECK(database.value(applied) == "1");
-    const Finished back = run_program({DATAFLOW_EXECUTABLE, "migrate", "rollback", "--database", database.url(),
-                                       "--last", "--auto-confirm", "--max-risk-level", "CRITICAL"});
-    CHECK_MESSAGE(back.status == 0, back.err);
-    CHECK(columns(database) == old_columns);
-    CHECK(database.value("SELECT count(nickname) FROM member") == "5000");
+    goes_back(database);
   }
 }
 

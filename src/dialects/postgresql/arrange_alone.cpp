@@ -9,12 +9,6 @@ namespace dataflow::postgresql {
 
 namespace {
 
-/// The server does not let indexes of partitioned tables come or go beside writers.
-bool plain(const Schema& from, const Path& path) {
-  const Table* table = find_table(from, path);
-  return table != nullptr && !has(table->options.attributes, "partition by");
-}
-
 bool is_of(const Change& change, const Definition& definition) {
   const auto same = [&](const Definition& d) {
     return d.kind == definition.kind && d.schema == definition.schema && d.name == definition.name;
@@ -71,10 +65,10 @@ void set_apart(std::vector<Arranged>& order, const Schema& from, const LowerOpti
   for (std::size_t i = order.size(); i-- > front;) {
     const auto* create = std::get_if<Create<Index>>(&order[i].change);
     const auto* drop = std::get_if<Drop<Index>>(&order[i].change);
-    if (order[i].aside || order[i].with || (create == nullptr && drop == nullptr)) continue;
-    const Path table = create != nullptr ? create->in : drop->in;
-    if (!plain(from, table)) continue;
-    const Index index = create != nullptr ? create->object : drop->object;
+    if (order[i].with || (create == nullptr && drop == nullptr)) continue;
+    const Path& table = create != nullptr ? create->in : drop->in;
+    if (!beside_writers(from, table, options, order[i].aside)) continue;
+    const Index& index = create != nullptr ? create->object : drop->object;
     const Passes passes{table, index, create != nullptr};
     const auto blocks = [&](const Arranged& a) { return !std::visit(passes, a.change); };
     const auto here = order.begin() + static_cast<std::ptrdiff_t>(i);

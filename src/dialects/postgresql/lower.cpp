@@ -99,31 +99,31 @@ void learn_needs(Schema& state, const Path& path, const Schema* to) {
       table->depends_on.push_back(need);
 }
 
+bool is_lone(const Statement& statement) { return std::holds_alternative<RunAlone>(statement); }
+std::size_t lone_in(const std::vector<Statement>& statements) {
+  return static_cast<std::size_t>(std::count_if(statements.begin(), statements.end(), is_lone));
+}
+
 /// Statements that can share a transaction, and between them those that stand alone, each by itself: n of these give
 /// 2n + 1 lists. With `n` larger than there are, everything is in the last.
 std::vector<std::vector<Statement>> apart(std::vector<Statement> statements, std::size_t n) {
-  const auto lone = [](const Statement& s) { return std::holds_alternative<RunAlone>(s); };
   std::vector<std::vector<Statement>> out(2 * n + 1);
-  if (static_cast<std::size_t>(std::count_if(statements.begin(), statements.end(), lone)) < n) {
+  if (lone_in(statements) < n) {
     out.back() = std::move(statements);
     return out;
   }
   std::size_t at = 0;
   for (Statement& statement : statements) {
-    const bool is_lone = lone(statement);
-    out[at += is_lone ? 1 : 0].push_back(std::move(statement));
-    if (is_lone) ++at;
+    const bool lone = is_lone(statement);
+    out[at += lone ? 1 : 0].push_back(std::move(statement));
+    if (lone) ++at;
   }
   return out;
 }
 
 /// One step, or where statements stand alone, one for each of them and for what is before, between and after.
 std::vector<Step> to_steps(const std::string& title, std::vector<Statement> up, std::vector<Statement> down) {
-  const auto lone = [](const std::vector<Statement>& statements) {
-    return static_cast<std::size_t>(std::count_if(
-        statements.begin(), statements.end(), [](const Statement& s) { return std::holds_alternative<RunAlone>(s); }));
-  };
-  const std::size_t n = std::max(lone(up), lone(down));
+  const std::size_t n = std::max(lone_in(up), lone_in(down));
   auto forward = apart(std::move(up), n), back = apart(std::move(down), n);
   std::vector<Step> steps;
   for (std::size_t i = 0; i < forward.size(); ++i) {

@@ -57,6 +57,9 @@ bool changes_in_place(const Unique& before, const Unique& after);
 bool changes_in_place(const ForeignKey& before, const ForeignKey& after);
 bool changes_in_place(const Check& before, const Check& after);
 bool changes_in_place(const Index& before, const Index& after);
+/// Whether an index of the table may come and go while writers write. The server does not do that on partitioned
+/// tables, only on their partitions; and what goes only to come back (`aside`) must not be missed in between.
+bool beside_writers(const Schema& schema, const Path& table, const LowerOptions& options, bool aside);
 Written write(const Create<PrimaryKey>& change, const Place& place);
 Written write(const Drop<PrimaryKey>& change, const Place& place);
 Written write(const Alter<PrimaryKey>& change, const Place& place);

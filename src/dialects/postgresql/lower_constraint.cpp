@@ -93,13 +93,6 @@ bool has_partitions(const Schema& schema, const Path& table) {
                      [&](const Table& t) { return attribute(t.options.attributes, "partition of") == quote(table); });
 }
 
-/// Whether the index may come and go while writers write. The server does not do that on partitioned tables, only on
-/// their partitions; and what goes only to come back must not be missed in between.
-bool beside_writers(const Path& in, const Place& place) {
-  const Table* table = find_table(place.after, in);
-  return place.options.online && !place.aside && table != nullptr && !has(table->options.attributes, "partition by");
-}
-
 std::string concurrently(std::string sql) {
   constexpr std::string_view word = "INDEX ";
   return sql.insert(sql.find(word) + word.size(), "CONCURRENTLY ");
@@ -271,6 +264,11 @@ void index_statistics(const std::string& index, const std::string& before, const
 
 }  // namespace
 
+bool beside_writers(const Schema& schema, const Path& path, const LowerOptions& options, bool aside) {
+  const Table* table = find_table(schema, path);
+  return options.online && !aside && table != nullptr && !has(table->options.attributes, "partition by");
+}
+
 bool changes_in_place(const PrimaryKey& before, const PrimaryKey& after) { return same_but_changeable(before, after); }
 bool changes_in_place(const Unique& before, const Unique& after) { return same_but_changeable(before, after); }
 
@@ -359,7 +357,7 @@ Written write(const Create<Index>& c, const Place& place) {
   const bool partitioned = has_partitions(place.after, c.in);
   if (partitioned) index.attributes["only"] = "";
   const std::string name = quote({c.in.schema, index.name});
-  if (beside_writers(c.in, place))
+  if (beside_writers(place.after, c.in, place.options, place.aside))
     out.statements.emplace_back(create_alone(index, c.in));
   else
     out.run(create_index(index, c.in));
@@ -378,7 +376,7 @@ Written write(const Drop<Index>& c, const Place& place) {
   Written out;
   if (has(c.object.attributes, "attached to")) return out;  // it goes with the index it is attached to
   const std::string name = quote({c.in.schema, c.object.name});
-  if (beside_writers(c.in, place))
+  if (beside_writers(place.after, c.in, place.options, place.aside))
     out.statements.emplace_back(drop_alone(name));
   else  // a key of a partition goes with it only when told
     out.run("DROP INDEX " + name + (key_below(place.before, name) ? " CASCADE" : ""));

@@ -27,8 +27,6 @@ std::set<std::string> differing(const Attributes& before, const Attributes& afte
   return out;
 }
 
-bool rights(const std::string& key) { return of_rights(key); }
-
 /// Whether nothing but attributes differs, and only those that `allowed` names.
 template <class Part> bool only(const Alter<Part>& alter, std::initializer_list<std::string_view> allowed) {
   Part before = alter.before;
@@ -181,15 +179,15 @@ std::string Survey::case_of_options(Evidence& e, const Attributes& before, const
   const auto differs = [&](const char* key) { return keys.contains(key); };
   e.for_users = std::any_of(keys.begin(), keys.end(), [](const std::string& key) {
     constexpr std::array seen = {"owner", "row security", "partition of", "bound", "inherits"};
-    return rights(key) || std::find(seen.begin(), seen.end(), key) != seen.end();
+    return of_rights(key) || std::find(seen.begin(), seen.end(), key) != seen.end();
   });
   if (differs("persistence") || differs("tablespace") || differs("access method")) return "rewrite";
   if (differs("partition of") || differs("bound"))
     return after.contains("partition of") ? "attach partition" : "detach partition";
   if (differs("inherits")) return attribute(after, "inherits").empty() ? "" : "inherit";
-  if (std::all_of(keys.begin(), keys.end(), rights)) return "grants";
+  if (std::all_of(keys.begin(), keys.end(), of_rights)) return "grants";
   const bool parameters = std::all_of(keys.begin(), keys.end(), [](const std::string& key) {
-    return rights(key) || key == "with" || key == "options" || key == "statistics" || key == "clustered";
+    return of_rights(key) || key == "with" || key == "options" || key == "statistics" || key == "clustered";
   });
   return parameters ? "storage parameters" : "";
 }
