@@ -160,6 +160,14 @@ Option dev_option() {
           .value = "URL",
           .help = "a server where SQL text and models are tried out; else DATAFLOW_DEV, else the database at hand"};
 }
+Option timeout_option() {
+  return {.name = "timeout", .value = "SECONDS", .help = "give up after this time; 0 for never"};
+}
+ExecuteOptions execute_options(const Arguments& arguments) {
+  ExecuteOptions options;
+  if (const auto seconds = arguments.number("timeout", 0)) options.timeout_ms = std::uint64_t(*seconds) * 1000;
+  return options;
+}
 Option rename_option() {
   return {.name = "rename",
           .value = "OLD=NEW",

@@ -17,6 +17,9 @@ Option to_option();
 Option rename_option();
 /// Where SQL text and models are tried out when no side is a database of a server that is not embedded.
 Option dev_option();
+/// --timeout, of commands that carry out or take back what was planned before.
+Option timeout_option();
+ExecuteOptions execute_options(const Arguments& arguments);
 
 /// A word of the command line as messages show it: quoted, without any password.
 std::string shown(std::string_view word);

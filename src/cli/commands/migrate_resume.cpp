@@ -6,18 +6,14 @@
 namespace dataflow::cli {
 
 std::vector<Option> migrate_resume_options() {
-  return {database_option(),
-          {.name = "back", .help = "take back what was carried out instead"},
-          {.name = "timeout", .value = "SECONDS", .help = "give up after this time; 0 for never"}};
+  return {database_option(), {.name = "back", .help = "take back what was carried out instead"}, timeout_option()};
 }
 
 int migrate_resume(Context& context) {
   Target target(context);
   Database& database = target.database(Open::existing);
-  ExecuteOptions options;
-  if (const auto seconds = context.arguments.number("timeout", 0)) options.timeout_ms = std::uint64_t(*seconds) * 1000;
   const auto interrupted = unfinished(database);
-  const auto outcome = resume(database, options, context.arguments.flag("back"));
+  const auto outcome = resume(database, execute_options(context.arguments), context.arguments.flag("back"));
   std::string said = "nothing to finish";
   Json document = {{"ok", true}, {"database", target.name()}, {"migration", nullptr}};
   if (outcome) {

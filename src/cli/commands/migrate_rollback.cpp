@@ -80,22 +80,15 @@ RiskLevel highest(const std::vector<RollbackAnalysis>& analyses) {
   for (const auto& analysis : analyses) highest = std::max(highest, level(analysis.plan));
   return highest;
 }
-
-ExecuteOptions execute_options(const Arguments& arguments) {
-  ExecuteOptions options;
-  if (const auto seconds = arguments.number("timeout", 0)) options.timeout_ms = std::uint64_t(*seconds) * 1000;
-  return options;
-}
 }  // namespace
 
 std::vector<Option> migrate_rollback_options() {
-  std::vector<Option> options = {
-      database_option(),
-      {.name = "last", .help = "the newest applied migration"},
-      {.name = "to", .value = "VERSION", .help = "everything applied after this version"},
-      {.name = "dry-run", .help = "show the way back, write nothing, ask nothing"},
-      {.name = "force-partial", .help = "also when some of it cannot be undone"},
-      {.name = "timeout", .value = "SECONDS", .help = "give up after this time; 0 for never"}};
+  std::vector<Option> options = {database_option(),
+                                 {.name = "last", .help = "the newest applied migration"},
+                                 {.name = "to", .value = "VERSION", .help = "everything applied after this version"},
+                                 {.name = "dry-run", .help = "show the way back, write nothing, ask nothing"},
+                                 {.name = "force-partial", .help = "also when some of it cannot be undone"},
+                                 timeout_option()};
   for (auto& option : confirm_options()) options.push_back(std::move(option));
   return options;
 }
