@@ -9,6 +9,7 @@
 #include "dialects/mariadb/lexer.hpp"
 #include "dialects/mariadb/mariadb.hpp"
 #include "dialects/mariadb/native.hpp"
+#include "dialects/mariadb/own.hpp"
 
 namespace dataflow::mariadb {
 
@@ -199,21 +200,13 @@ std::string without_auto_increment(std::string text) {
   return text.erase(end, (digits == std::string::npos ? text.size() : digits) - end);
 }
 
-/// Which objects there are, as SHOW CREATE is asked for them, and what of the rest stands in rows.
+/// Which objects there are. Asking for their kind too would open every table.
 std::vector<std::string> names_queries(Server& server) {
   const std::string here = text_literal(server.database());
-  return {"SELECT @@character_set_database, @@collation_database",
-          "SELECT CASE TABLE_TYPE WHEN 'VIEW' THEN 'VIEW' WHEN 'SEQUENCE' THEN 'SEQUENCE' ELSE 'TABLE' END, TABLE_NAME "
-          "FROM information_schema.TABLES WHERE TABLE_SCHEMA = " +
-              here + " AND LEFT(TABLE_NAME, 9) <> 'dataflow_' AND TABLE_TYPE <> 'TEMPORARY' ORDER BY 1, 2",
+  return {"SELECT @@character_set_database, @@collation_database", "SHOW TABLES", "SHOW TRIGGERS",
           "SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = " + here +
-              " AND LEFT(ROUTINE_NAME, 9) <> 'dataflow_' ORDER BY 1, 2",
-          "SELECT 'EVENT', EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = " + here +
-              " AND LEFT(EVENT_NAME, 9) <> 'dataflow_' ORDER BY 2",
-          "SELECT TRIGGER_NAME, EVENT_MANIPULATION, EVENT_OBJECT_TABLE, ACTION_TIMING, ACTION_ORDER, ACTION_STATEMENT, "
-          "SQL_MODE, DEFINER, CHARACTER_SET_CLIENT, COLLATION_CONNECTION, DATABASE_COLLATION FROM "
-          "information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = " +
-              here + " AND LEFT(TRIGGER_NAME, 9) <> 'dataflow_' ORDER BY 1"};
+              " ORDER BY 1, 2",
+          "SELECT 'EVENT', EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = " + here + " ORDER BY 2"};
 }
 
 /// Every value with its length, so that no two sets of rows are one text.
@@ -226,19 +219,49 @@ void append(std::string& text, const Rows& rows) {
     }
 }
 
-std::string digest_of(Server& server, std::span<const Rows> names) {
+bool is_sequence(const std::string& text) {
+  const std::size_t options = text.rfind("\n) ENGINE=");
+  return options != std::string::npos && text.find(" SEQUENCE=1", options) != std::string::npos;
+}
+
+bool is_ours(const Cell& name) { return name && name->starts_with(own_prefix); }
+
+/// SHOW CREATE for each object, many in one message.
+std::vector<Rows> texts_of(Server& server, std::span<const std::string> objects) {
   constexpr std::size_t in_one_message = 200;
-  std::string text;
-  std::vector<std::string> statements;
-  for (const Rows& rows : names) append(text, rows);
-  for (const Rows& rows : names.subspan(1, 3))
-    for (const Row& row : rows)
-      statements.push_back("SHOW CREATE " + row[0].value_or("") + ' ' + quote(row[1].value_or("")));
-  for (std::span<const std::string> rest = statements; !rest.empty();) {
-    const std::size_t n = std::min(in_one_message, rest.size());
-    for (const Rows& rows : server.batch(rest.first(n))) append(text, rows);
-    rest = rest.subspan(n);
+  std::vector<Rows> out;
+  for (std::span<const std::string> rest = objects; !rest.empty();) {
+    std::vector<std::string> statements;
+    for (const std::string& object : rest.first(std::min(in_one_message, rest.size())))
+      statements.push_back("SHOW CREATE " + object);
+    for (Rows& rows : server.batch(statements)) out.push_back(std::move(rows));
+    rest = rest.subspan(statements.size());
   }
+  return out;
+}
+
+/// `names`: what names_queries() gave.
+std::string digest_of(Server& server, std::span<const Rows> names) {
+  std::string text;
+  append(text, names[0]);
+  std::vector<std::string> objects, sequences;
+  for (const Row& row : names[1])
+    if (!is_ours(row[0])) objects.push_back("TABLE " + quote(row[0].value_or("")));
+  for (Row row : names[2]) {
+    if (is_ours(row[0]) || is_ours(row[2])) continue;
+    row.erase(row.begin() + 5);  // when it was created
+    append(text, {row});
+  }
+  for (const Rows& rows : names.subspan(3))
+    for (const Row& row : rows)
+      if (!is_ours(row[1])) objects.push_back(row[0].value_or("") + ' ' + quote(row[1].value_or("")));
+  for (const Rows& rows : texts_of(server, objects)) {
+    append(text, rows);
+    // as a table it does not say how it counts
+    if (is_sequence(rows.at(0).at(1).value_or("")))
+      sequences.push_back("SEQUENCE " + quote(rows[0][0].value_or("")));
+  }
+  for (const Rows& rows : texts_of(server, sequences)) append(text, rows);
   return sha256(text);
 }
 
