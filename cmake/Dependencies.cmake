@@ -3,6 +3,7 @@ find_package(Boost 1.81 CONFIG REQUIRED)
 find_package(SOCI 4.0 REQUIRED COMPONENTS sqlite3 postgresql)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(PostgreSQL 14 REQUIRED)  # libpq
+find_package(MariaDB 3.1 REQUIRED)  # the headers of libmariadb
 find_package(fmt 9 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)

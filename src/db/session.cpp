@@ -1,5 +1,6 @@
 #include "db/session.hpp"
 
+#include <soci/mysql/soci-mysql.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -32,5 +33,7 @@ void* Session::sqlite() const { return static_cast<soci::sqlite3_session_backend
 void* Session::postgresql() const {
   return static_cast<soci::postgresql_session_backend*>(session_->get_backend())->conn_;
 }
+
+void* Session::mysql() const { return static_cast<soci::mysql_session_backend*>(session_->get_backend())->conn_; }
 
 }  // namespace dataflow

@@ -25,6 +25,8 @@ class Session {
   void* sqlite() const;
   /// The PGconn* of a PostgreSQL session.
   void* postgresql() const;
+  /// The MYSQL* of a MariaDB or MySQL session.
+  void* mysql() const;
 
  private:
   explicit Session(soci::session* lent, std::unique_ptr<soci::session> owned);

@@ -1,0 +1,40 @@
+// Where a token of MariaDB's SQL ends, as far as telling code from quoted text needs it. The session's sql_mode has
+// neither ANSI_QUOTES nor NO_BACKSLASH_ESCAPES.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dataflow::mariadb {
+
+enum class Lexeme : std::uint8_t {
+  space,
+  comment,
+  executable,  ///< /*! … */ and /*M! … */: the server runs what stands inside
+  word,
+  quoted_name,
+  string,
+  punctuation
+};
+
+struct Token {
+  Lexeme kind;
+  std::string_view text;
+};
+
+/// The token that begins at `at`. What is not closed ends with the text.
+Token token_at(std::string_view sql, std::size_t at);
+
+/// What stands inside of an executable comment, without its version number.
+std::string_view inside(std::string_view executable);
+
+/// Words, names, strings and punctuation of a statement, without spaces and comments; what the server runs
+/// in comments is part of it. At most `limit` tokens.
+std::vector<Token> significant(std::string_view sql, std::size_t limit = std::string::npos);
+
+/// A quoted name without its quotes; any other token as it stands.
+std::string name_of(const Token& token);
+
+}  // namespace dataflow::mariadb
