@@ -30,11 +30,12 @@ struct NoRows {
   std::string failure;  ///< the sentence when it does; the first rows are added
   bool operator==(const NoRows&) const = default;
 };
-/// SQL that commits by itself: the server allows it in no transaction, or what follows needs it committed. It is the
-/// only statement of its step in that direction. A run that ended in the middle of it asks `done` where it stands.
+/// SQL that commits by itself: the server allows it in no transaction, or what follows needs it committed. The other
+/// statements of its step in that direction may be repeated, and need not be run once it is carried out. A run that
+/// ended in the middle of it asks `done` where it stands.
 struct RunAlone {
   std::string sql;
-  std::string done;  ///< a query that gives a row once it is carried out
+  std::string done;  ///< a query that gives a row once it is carried out; empty: the schema is that of Step::reaches
   /// Takes away what an attempt that failed or was killed left behind; empty where it leaves nothing.
   std::string clear = {};
   /// What leads to the same schema inside a transaction, for a rehearsal that must stand in one.

@@ -132,7 +132,7 @@ struct Dialect {
   std::optional<Standing> (*standing)(Connection& connection);
 };
 
-extern const Dialect sqlite_dialect, postgresql_dialect;
+extern const Dialect sqlite_dialect, postgresql_dialect, mariadb_dialect;
 
 /// Every dialect there is, in the order in which help lists them.
 std::span<const Dialect* const> dialects();

@@ -9,7 +9,7 @@
 namespace dataflow {
 
 std::span<const Dialect* const> dialects() {
-  static constexpr std::array<const Dialect*, 2> all = {&sqlite_dialect, &postgresql_dialect};
+  static constexpr std::array all = {&sqlite_dialect, &postgresql_dialect, &mariadb_dialect};
   return all;
 }
 

@@ -15,7 +15,7 @@ struct Runner {
   std::uint64_t operator()(const Run& run) const { return connection.run(run.sql); }
 
   std::uint64_t operator()(const RunAlone& alone) const {
-    if (!connection.query(alone.done).empty()) return 0;
+    if (!alone.done.empty() && !connection.query(alone.done).empty()) return 0;
     const auto clear = [&] {
       if (!alone.clear.empty()) connection.run(alone.clear);
     };

@@ -31,6 +31,7 @@ class Course {
   void transaction(const PlanPart& part, bool first, bool last);
   void begin(Store& store, bool last);
   void finish(Store& store);
+  bool carried_out(std::size_t step);
   void must_stand_at(std::size_t step);
   void must_be_ours(Store& store);
   void record_set_aside(Store& store, const PlanPart& part, bool all);

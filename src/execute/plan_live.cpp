@@ -86,10 +86,12 @@ std::optional<bool> rewrites(const Lowered& lowered, std::size_t step) {
   return lowered.rewrites[step];
 }
 
-/// An index that comes or goes alone lets writers go on: another row of the facts.
-void note_alone(Evidence& e, const std::vector<Statement>& statements) {
-  const bool index = e.act == Act::create_index || e.act == Act::create_unique_index || e.act == Act::drop_index;
-  if (index && alone(statements) != nullptr) e.when = "concurrently";
+/// An index that comes or goes alone lets writers go on, where the facts have a row for that.
+void note_alone(Evidence& e, std::span<const Fact> facts, const std::vector<Statement>& statements) {
+  constexpr std::string_view concurrently = "concurrently";
+  const bool differs = std::any_of(facts.begin(), facts.end(),
+                                   [&](const Fact& fact) { return fact.act == e.act && fact.when == concurrently; });
+  if (differs && alone(statements) != nullptr) e.when = concurrently;
 }
 
 /// Going back is graded by the same rules; what this plan creates holds nothing yet.
@@ -105,7 +107,7 @@ std::vector<Operation> graded_rollback(const Dialect& dialect, Since version, co
       Evidence e{.act = act, .when = case_of(back), .rows = forward[i].assessment.rows, .fits = true};
       if (act == Act::drop_column || act == Act::drop_table) e.values = 0;
       if (act == Act::create_table) e.rows = forward[i].assessment.rows;
-      note_alone(e, lowered.steps[lowered.step_of[i]].down);
+      note_alone(e, dialect.facts, lowered.steps[lowered.step_of[i]].down);
       if (const auto* alter = std::get_if<Alter<Column>>(&back))
         e.type_change = compare_types(alter->before.type, alter->after.type);
       aspects.push_back(grade(
@@ -183,7 +185,7 @@ std::vector<Operation> graded(Database& database, const Grading& grading) {
     std::vector<Assessment> aspects;
     for (Evidence& e : dialect.survey(*database.impl().connection, grading.from, grading.changes[i], grading.changes,
                                       grading.hints)) {
-      if (grading.lowered != nullptr) note_alone(e, grading.lowered->steps[operation.step].up);
+      if (grading.lowered != nullptr) note_alone(e, dialect.facts, grading.lowered->steps[operation.step].up);
       aspects.push_back(grade(e, dialect.facts, version, context));
     }
     operation.assessment = merge(std::move(aspects));

@@ -1,8 +1,8 @@
 // What the files of the MariaDB and MySQL dialect share: how a database is held as values, and who writes and reads it.
 //
-// One database is one schema: `Table::schema` and `Definition::schema` are empty, and so are the names' paths. Texts are
-// the server's own, as SHOW CREATE writes them with the database selected; where it writes the database's own name all
-// the same (nextval(`shop`.`s`)), that name is left out. dataflow's own tables begin with "dataflow_" and are never
+// One database is one schema: `Table::schema` and `Definition::schema` are empty, and so are the names' paths. Texts
+// are the server's own, as SHOW CREATE writes them with the database selected; where it writes the database's own name
+// all the same (nextval(`shop`.`s`)), that name is left out. dataflow's own tables begin with "dataflow_" and are never
 // listed; they lie in the same database, data set aside too ("dataflow_backup_…").
 //
 //   Type       `spelled` is what SHOW CREATE shows, without character set and collation: "int(10) unsigned zerofill",
@@ -11,13 +11,14 @@
 //              column is none. identity: by_default for AUTO_INCREMENT. collation: where it is shown. comment.
 //              generated: expression as shown, without its parentheses. attributes: "character set" where it is shown,
 //              "on update" (the expression), "invisible", "check" (the expression of a CHECK that stands in the
-//              column's own line), "no default" (nullable and without even DEFAULT NULL), "row" = start | end (of system
-//              versioning), "versioning" = with | without, "compressed" (its method or ""), "srid".
+//              column's own line), "no default" (nullable and without even DEFAULT NULL), "row" = start | end (of
+//              system versioning), "versioning" = with | without, "compressed" (its method or ""), "srid".
 //   PrimaryKey no name. KeyPart attributes: "length" (of a prefix). attributes: "using", "comment", "key block size",
 //              "without overlaps" (the period).
 //   Index      every key but the primary one; UNIQUE KEY is an Index with `unique`. Uniques stay empty: a Unique of a
 //              model is read back as such an Index. attributes: "type" = fulltext | spatial, "using" = btree | hash |
-//              rtree where shown, "comment", "ignored", "invisible" (MySQL), "parser", "key block size", "without overlaps".
+//              rtree where shown, "comment", "ignored", "invisible" (MySQL), "parser", "key block size", "without
+//              overlaps".
 //   ForeignKey always named. Where SHOW CREATE says nothing, the action is restrict.
 //   Check      always named; the expression as shown, without its outer parentheses.
 //   TableOptions  comment. attributes: "engine", "character set", "collate", "row format", "partition by" (everything
@@ -27,8 +28,8 @@
 //              AUTO_INCREMENT: that is data.
 //   Definition kind: "view", "trigger" (on: its table), "function", "procedure", "event", "sequence", "package",
 //              "package body". text: SHOW CREATE without DEFINER. attributes: "definer" ("`a`@`%`") where it is not the
-//              account that reads, "sql mode" where it is not the session's, "time zone" (events) where it is not SYSTEM.
-//              A sequence's text has no RESTART: where it stands is data.
+//              account that reads, "sql mode" where it is not the session's, "time zone" (events) where it is not
+//              SYSTEM. A sequence's text has no RESTART: where it stands is data.
 //
 // A table whose text is not what render.cpp makes of its values is reported as unmodelled, with the first difference.
 #pragma once
