@@ -258,8 +258,7 @@ std::string digest_of(Server& server, std::span<const Rows> names) {
   for (const Rows& rows : texts_of(server, objects)) {
     append(text, rows);
     // as a table it does not say how it counts
-    if (is_sequence(rows.at(0).at(1).value_or("")))
-      sequences.push_back("SEQUENCE " + quote(rows[0][0].value_or("")));
+    if (is_sequence(rows.at(0).at(1).value_or(""))) sequences.push_back("SEQUENCE " + quote(rows[0][0].value_or("")));
   }
   for (const Rows& rows : texts_of(server, sequences)) append(text, rows);
   return sha256(text);
