@@ -3,11 +3,10 @@
 // manual.
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <set>
 
 #include "core/text.hpp"
 #include "dialects/mariadb/mariadb.hpp"
+#include "dialects/mariadb/spelling.hpp"
 
 namespace dataflow::mariadb {
 
@@ -22,91 +21,12 @@ template <std::size_t N> bool among(const std::array<std::string_view, N>& words
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-const std::string* value_of(const Attributes& attributes, const std::string& key) {
-  const auto found = attributes.find(key);
-  return found == attributes.end() ? nullptr : &found->second;
-}
-
 bool is(const Attributes& attributes, const std::string& key, std::string_view word) {
   const std::string* value = value_of(attributes, key);
   return value != nullptr && equal_ignoring_case(*value, word);
 }
 
-/// The attributes that are not the same on both sides.
-std::set<std::string> differing(const Attributes& before, const Attributes& after) {
-  std::set<std::string> out;
-  for (const auto* side : {&before, &after})
-    for (const auto& [key, value] : *side) {
-      const std::string *a = value_of(before, key), *b = value_of(after, key);
-      if (a == nullptr || b == nullptr || *a != *b) out.insert(key);
-    }
-  return out;
-}
-
 // Types and characters
-
-/// A type's spelling taken apart: "int(10) unsigned zerofill".
-struct Spelling {
-  std::string base, arguments, behind;
-  explicit Spelling(const Type& type) {
-    const std::string text = lower(type.spelled.empty() ? type_name(type) : type.spelled);
-    base = text.substr(0, text.find_first_of("( "));
-    const std::size_t open = text.find('('), close = text.rfind(')');
-    if (open != std::string::npos && close != std::string::npos) {
-      arguments = text.substr(open + 1, close - open - 1);
-      behind = trim(std::string_view(text).substr(close + 1));
-    } else {
-      behind = trim(std::string_view(text).substr(base.size()));
-    }
-  }
-  std::uint64_t length() const {
-    std::uint64_t n = 0;
-    std::from_chars(arguments.data(), arguments.data() + arguments.size(), n);
-    return n;
-  }
-};
-
-/// Bytes that a character may take. Those that are not listed: 1.
-struct Width {
-  std::string_view charset;
-  unsigned bytes;
-};
-constexpr Width widths[] = {{"utf8mb4", 4}, {"utf16", 4},  {"utf16le", 4}, {"utf32", 4}, {"gb18030", 4}, {"utf8mb3", 3},
-                            {"utf8", 3},    {"ujis", 3},   {"eucjpms", 3}, {"ucs2", 2},  {"big5", 2},    {"cp932", 2},
-                            {"euckr", 2},   {"gb2312", 2}, {"gbk", 2},     {"sjis", 2}};
-
-unsigned width(std::string_view charset) {
-  for (const Width& w : widths)
-    if (equal_ignoring_case(w.charset, charset)) return w.bytes;
-  return 1;
-}
-
-std::string charset_of_collation(const std::string& collation) {
-  const std::string prefix = lower(collation.substr(0, collation.find('_')));
-  return prefix == "uca1400" ? std::string() : prefix;
-}
-
-/// The character set of a column's text: its own, or its table's.
-std::string charset(const Table& table, const Column& column) {
-  std::string out;
-  if (const auto* own = value_of(column.attributes, "character set"))
-    out = lower(*own);
-  else if (!column.collation.empty())
-    out = charset_of_collation(column.collation.text);
-  if (const auto* own = value_of(table.options.attributes, "character set"); out.empty() && own != nullptr)
-    out = lower(*own);
-  if (const auto* of = value_of(table.options.attributes, "collate"); out.empty() && of != nullptr)
-    out = charset_of_collation(*of);
-  return out == "utf8" ? "utf8mb3" : out;
-}
-
-/// The collation by name; "" where it is the default of the column's own character set.
-std::string collation(const Table& table, const Column& column) {
-  if (!column.collation.empty()) return lower(column.collation.text);
-  if (column.attributes.contains("character set")) return {};
-  const auto* of = value_of(table.options.attributes, "collate");
-  return of != nullptr ? lower(*of) : std::string();
-}
 
 /// A collation without its character set: "general_ci".
 std::string manner(const std::string& collation) {
@@ -226,8 +146,8 @@ bool one_value(const Column& column) {
 
 Way added(const Shape& shape, const Table& table, const Create<Column>& create) {
   const Column& column = create.object;
-  // Where nothing else is said it may go anywhere: only the position behind the last column is known to be the end.
-  const bool at_the_end = create.position == table.columns.size();
+  // Where nothing else is said it may go anywhere: only a position behind the last column is known to be the end.
+  const bool at_the_end = create.position != at_end && create.position >= table.columns.size();
   if (!shape.innodb || shape.hashed > 0 || column.attributes.contains("row")) return copy;
   if (column.identity != Identity::none) return shape.partitioned ? copy : inplace_waiting;
   if (column.generated && (column.generated->stored || shape.partitioned)) return copy;
@@ -282,7 +202,7 @@ Way retyped(const Shape& shape, const Table& table, const Column& before, const 
                    b.length() * (text ? width(charset(table, after)) : 1));
   }
   if (before.type == after.type || (a.arguments == b.arguments && a.behind == b.behind)) return instant;
-  if (a.base == "enum" || a.base == "set") return labelled(a.base, before.type.labels, after.type.labels);
+  if (a.base == "enum" || a.base == "set") return labelled(a.base, a.arguments, b.arguments);
   const bool shown_only =
       among(integers, a.base) || a.base == "float" || a.base == "double";  // digits and display width
   return shown_only && a.behind == b.behind ? instant : copy;
@@ -332,8 +252,14 @@ Way of_nullability(const Shape& shape, const Column& before, const Column& after
   return shape.innodb && shape.redundant ? instant : shape.rebuilt();
 }
 
+/// A column that goes to another place and stays as it is.
+Way moved(const Shape& shape) {
+  return shape.innodb && !shape.indexed_virtual && !shape.fulltext && !shape.compressed ? instant : shape.rebuilt();
+}
+
 Way altered(const Shape& shape, const Table& table, const Column& before, const Column& after) {
   if (shape.hashed > 0) return copy;
+  if (before == after) return moved(shape);
   if (before.generated.has_value() != after.generated.has_value()) return copy;
   if (after.generated) {
     if (before.generated->stored || after.generated->stored || indexed(table, before.name) || !shape.innodb)
@@ -394,6 +320,21 @@ Way keyed(const Shape& shape, const Table& table, const PrimaryKey& key) {
   return becomes_required && (shape.stored || shape.indexed_virtual) ? copy : shape.rebuilt();
 }
 
+/// With foreign_key_checks = 0: rows of today are not looked at. A key that stands already serves it.
+Way referring(const Shape& shape, const Table& table, const ForeignKey& key) {
+  if (!shape.innodb || shape.hashed > 0 || shape.partitioned) return copy;
+  const auto serves = [&](const auto& other) {
+    if (other.parts.size() < key.columns.size()) return false;
+    for (std::size_t i = 0; i < key.columns.size(); ++i)
+      if (other.parts[i].column != key.columns[i] || other.parts[i].attributes.contains("length")) return false;
+    return true;
+  };
+  const bool served = (table.primary_key && serves(*table.primary_key)) ||
+                      std::any_of(table.indexes.begin(), table.indexes.end(), serves) ||
+                      std::any_of(table.uniques.begin(), table.uniques.end(), serves);
+  return served ? instant : nocopy;
+}
+
 // Options of the table
 
 constexpr std::array<std::string_view, 14> in_the_dictionary = {"character set",      "collate",
@@ -441,8 +382,8 @@ struct MariaDb {
   Way operator()(const Alter<Index>& c) const { return altered(shape, table, c.before, c.after); }
   Way operator()(const Drop<ForeignKey>&) const { return shape.hashed > 0 ? copy : instant; }
   Way operator()(const Drop<Check>&) const { return shape.hashed > 0 ? copy : instant; }
-  Way operator()(const Create<ForeignKey>&) const { return copy; }
-  Way operator()(const Alter<ForeignKey>&) const { return copy; }
+  Way operator()(const Create<ForeignKey>& c) const { return referring(shape, table, c.object); }
+  Way operator()(const Alter<ForeignKey>& c) const { return referring(shape, table, c.after); }
   Way operator()(const Create<Check>&) const { return copy; }
   Way operator()(const Alter<Check>&) const { return copy; }
   Way operator()(const Create<TableOptions>& c) const { return of_options(shape, {}, c.object); }
@@ -490,6 +431,8 @@ struct MySql {
   Way operator()(const Drop<Index>&) const { return shape.innodb ? inplace : copy; }
   Way operator()(const Alter<Index>& c) const { return index(c.after); }
   Way operator()(const Drop<ForeignKey>&) const { return inplace; }
+  Way operator()(const Create<ForeignKey>&) const { return shape.innodb ? inplace : copy; }  // with its checks off
+  Way operator()(const Alter<ForeignKey>&) const { return shape.innodb ? inplace : copy; }
   Way operator()(const Alter<TableOptions>& c) const {
     const auto keys = differing(c.before.attributes, c.after.attributes);
     const bool known = std::all_of(keys.begin(), keys.end(), [](const std::string& k) {
@@ -514,7 +457,7 @@ struct MySql {
   Way type(const Column& before, const Column& after) const {
     const Spelling a(before.type), b(after.type);
     if (a.base == "enum" || a.base == "set")
-      return b.base == a.base ? labelled(a.base, before.type.labels, after.type.labels) : copy;
+      return b.base == a.base ? labelled(a.base, a.arguments, b.arguments) : copy;
     if (before.type == after.type) return instant;
     if (a.base != "varchar" || b.base != "varchar" || b.length() < a.length()) return copy;
     const std::uint64_t bytes = width(charset(table, before));
