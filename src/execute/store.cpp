@@ -40,7 +40,7 @@ std::optional<std::string> Store::state(const std::string& key) {
   if (!states_) {
     states_.emplace();
     if (exists())
-      for (const Row& row : connection_.query("SELECT key, value FROM " + own("state")))
+      for (const Row& row : connection_.query("SELECT " + dialect_.quote("key") + ", value FROM " + own("state")))
         states_->emplace(row[0].value_or(""), row[1].value_or(""));
   }
   const auto found = states_->find(key);
@@ -49,12 +49,12 @@ std::optional<std::string> Store::state(const std::string& key) {
 
 void Store::set_state(const std::string& key, const std::string& value) {
   clear_state(key);
-  connection_.run("INSERT INTO " + own("state") + " (key, value) VALUES (?, ?)", {key, value});
+  connection_.run("INSERT INTO " + own("state") + " (" + dialect_.quote("key") + ", value) VALUES (?, ?)", {key, value});
 }
 
 void Store::clear_state(const std::string& key) {
   states_.reset();
-  if (exists()) connection_.run("DELETE FROM " + own("state") + " WHERE key = ?", {key});
+  if (exists()) connection_.run("DELETE FROM " + own("state") + " WHERE " + dialect_.quote("key") + " = ?", {key});
 }
 
 Schema Store::owned() {

@@ -1,6 +1,7 @@
 #include "dialects/mariadb/alter.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "core/text.hpp"
 #include "dialects/mariadb/tokens.hpp"
@@ -27,16 +28,21 @@ template <class Object> const Object* named(const std::vector<Object>& all, cons
   return found == all.end() ? nullptr : &*found;
 }
 
-/// A clause, what it costs alone, and whether it needs the others beside it.
+/// A clause, what it costs alone, and what it makes of the table.
 struct Clause {
   std::string text;
   Way way;
+  std::function<void(Table&)> effect;
   std::vector<Name> dropped = {}, converted = {};
 };
 
+template <class Object> void remove(std::vector<Object>& all, const Name& name) {
+  std::erase_if(all, [&](const Object& o) { return o.name == name; });
+}
+
 class Writer {
  public:
-  Writer(const Table& before, const Table& after) : before_(before), after_(after) {}
+  Writer(const Table& before, const Table& after, bool in_one) : before_(before), after_(after), together_(in_one) {}
 
   std::vector<Alteration> write() {
     drop_checks();
@@ -52,37 +58,43 @@ class Writer {
  private:
   Path path() const { return before_.path(); }
 
-  void add(std::string text, const Change& change) { clauses_.push_back({std::move(text), way_of(before_, change)}); }
+  void add(std::string text, const Change& change, std::function<void(Table&)> effect) {
+    clauses_.push_back({std::move(text), way_of(before_, change), std::move(effect)});
+  }
 
   void drop_checks() {
     for (const Check& check : before_.checks)
       if (const Check* other = named(after_.checks, check.name); other == nullptr || !(*other == check))
-        add("DROP CONSTRAINT " + quote(check.name.text), Drop<Check>{path(), check});
+        add("DROP CONSTRAINT " + quote(check.name.text), Drop<Check>{path(), check},
+            [&](Table& t) { remove(t.checks, check.name); });
   }
 
   void add_checks() {
     for (const Check& check : after_.checks)
       if (const Check* other = named(before_.checks, check.name); other == nullptr || !(*other == check))
-        add("ADD " + check_clause(check), Create<Check>{path(), check});
+        add("ADD " + check_clause(check), Create<Check>{path(), check}, [&](Table& t) { t.checks.push_back(check); });
   }
 
   void drop_keys() {
     if (before_.primary_key && before_.primary_key != after_.primary_key) {
-      add("DROP PRIMARY KEY", Drop<PrimaryKey>{path(), *before_.primary_key});
+      add("DROP PRIMARY KEY", Drop<PrimaryKey>{path(), *before_.primary_key}, [](Table& t) { t.primary_key.reset(); });
       together_ = true;
     }
     for (const Index& index : before_.indexes)
-      if (!keeps(index)) add("DROP KEY " + quote(index.name.text), Drop<Index>{path(), index});
+      if (!keeps(index))
+        add("DROP KEY " + quote(index.name.text), Drop<Index>{path(), index},
+            [&](Table& t) { remove(t.indexes, index.name); });
   }
 
   void add_keys() {
     if (after_.primary_key && before_.primary_key != after_.primary_key) {
-      add("ADD " + primary_key_clause(*after_.primary_key), Create<PrimaryKey>{path(), *after_.primary_key});
+      add("ADD " + primary_key_clause(*after_.primary_key), Create<PrimaryKey>{path(), *after_.primary_key},
+          [&](Table& t) { t.primary_key = after_.primary_key; });
       together_ = true;
     }
     for (const Index& index : after_.indexes)
       if (const Index* kept = named(before_.indexes, index.name); kept == nullptr || !keeps(*kept))
-        add("ADD " + index_clause(index), Create<Index>{path(), index});
+        add("ADD " + index_clause(index), Create<Index>{path(), index}, [&](Table& t) { t.indexes.push_back(index); });
   }
 
   bool keeps(const Index& index) const {
@@ -96,7 +108,8 @@ class Writer {
         order_.push_back(column.name);
         continue;
       }
-      add("DROP COLUMN " + quote(column.name.text), Drop<Column>{path(), column});
+      add("DROP COLUMN " + quote(column.name.text), Drop<Column>{path(), column},
+          [&](Table& t) { remove(t.columns, column.name); });
       clauses_.back().dropped = {column.name};
     }
   }
@@ -110,11 +123,14 @@ class Writer {
       const bool last = at >= order_.size();
       const std::string place = previous.empty() ? " FIRST" : " AFTER " + quote(previous.text);
       if (was == nullptr) {
-        add("ADD COLUMN " + column_definition(column) + (last ? "" : place), Create<Column>{path(), column, at});
+        add("ADD COLUMN " + column_definition(column) + (last ? "" : place), Create<Column>{path(), column, at},
+            [&column, at](Table& t) {
+              t.columns.insert(t.columns.begin() + static_cast<std::ptrdiff_t>(std::min(at, t.columns.size())), column);
+            });
         if (column.identity != Identity::none) together_ = true;
         order_.insert(order_.begin() + static_cast<std::ptrdiff_t>(at), column.name);
       } else {
-        change_column(*was, column, in_place ? std::string() : place);
+        change_column(*was, column, in_place ? std::string() : place, at);
         if (!in_place) {
           std::erase(order_, column.name);
           order_.insert(order_.begin() + static_cast<std::ptrdiff_t>(at), column.name);
@@ -125,14 +141,22 @@ class Writer {
     }
   }
 
-  void change_column(const Column& was, const Column& column, const std::string& place) {
+  void change_column(const Column& was, const Column& column, const std::string& place, std::size_t at) {
     const Column a = spelled_out(was, before_), b = spelled_out(column, after_);
     if (a == b && place.empty()) return;
     const bool same_set =
         value_of(a.attributes, "character set") == nullptr ||
         (a.attributes.at("character set") == b.attributes.at("character set") && a.collation == b.collation);
     // What a column has from its table it is told by name while the table's own default changes.
-    add("MODIFY COLUMN " + column_definition(same_set ? column : b) + place, Alter<Column>{path(), a, b});
+    add("MODIFY COLUMN " + column_definition(same_set ? column : b) + place, Alter<Column>{path(), a, b},
+        [&column, at, moved = !place.empty()](Table& t) {
+          if (moved) {
+            remove(t.columns, column.name);
+            t.columns.insert(t.columns.begin() + static_cast<std::ptrdiff_t>(std::min(at, t.columns.size())), column);
+          } else if (Column* own = find_column(t, column.name)) {
+            *own = column;
+          }
+        });
     if (a.identity != b.identity) together_ = true;
     if (!same_type(a.type, b.type)) clauses_.back().converted = {column.name};
   }
@@ -148,17 +172,19 @@ class Writer {
       partition_by_ = partitions_after == nullptr ? "REMOVE PARTITIONING" : "PARTITION BY " + *partitions_after;
     for (auto* options : {&a, &b}) options->attributes.erase("partition by");
     const Change whole = Alter<TableOptions>{path(), before_.options, after_.options};
+    const auto take_options = [&](Table& t) { t.options = after_.options; };
     const bool versioned = a.attributes.contains("system versioning"),
                versions = b.attributes.contains("system versioning");
-    if (versioned != versions) add(versions ? "ADD SYSTEM VERSIONING" : "DROP SYSTEM VERSIONING", whole);
+    if (versioned != versions) add(versions ? "ADD SYSTEM VERSIONING" : "DROP SYSTEM VERSIONING", whole, take_options);
     for (const auto& [key, value] : a.attributes)
       if (key.starts_with("period ") && !b.attributes.contains(key))
-        add("DROP PERIOD FOR " + (key == "period system_time" ? "SYSTEM_TIME" : quote(key.substr(7))), whole);
+        add("DROP PERIOD FOR " + (key == "period system_time" ? "SYSTEM_TIME" : quote(key.substr(7))), whole,
+            take_options);
     for (const auto& [key, value] : b.attributes)
       if (key.starts_with("period ") && !a.attributes.contains(key)) {
         add("ADD PERIOD FOR " + (key == "period system_time" ? "SYSTEM_TIME" : quote(key.substr(7))) + " (" + value +
                 ")",
-            whole);
+            whole, take_options);
         together_ = true;
       }
     const auto plain = [](TableOptions options) {
@@ -180,7 +206,7 @@ class Writer {
       changed.attributes["character set"] = b.attributes.at("character set");
     text += table_options(changed);
     if (b.comment.empty() && !a.comment.empty()) text += " COMMENT=''";
-    add(std::string(trim(text)), whole);
+    add(std::string(trim(text)), whole, take_options);
   }
 
   /// What takes an option back to what a new table has.
@@ -195,15 +221,20 @@ class Writer {
       return c.way.algorithm == Algorithm::copy;
     });
     std::vector<Alteration> out;
+    Table now = before_;
     const auto class_of = [](Algorithm algorithm) { return algorithm == Algorithm::instant ? 0 : 1; };
     for (const Clause& clause : clauses_) {
       const bool joins =
           !out.empty() && (copies || together_ || class_of(out.back().way.algorithm) == class_of(clause.way.algorithm));
-      if (!joins) out.push_back({clause.way, {}});
+      if (!joins)
+        out.push_back(
+            {.way = clause.way, .clauses = {}, .versioned = now.options.attributes.contains("system versioning")});
       Alteration& into = out.back();
       into.way.algorithm = std::max(into.way.algorithm, clause.way.algorithm);
       into.way.writers_wait = into.way.writers_wait || clause.way.writers_wait;
       into.clauses.push_back(clause.text);
+      clause.effect(now);
+      into.after = now;
       into.dropped.insert(into.dropped.end(), clause.dropped.begin(), clause.dropped.end());
       into.converted.insert(into.converted.end(), clause.converted.begin(), clause.converted.end());
     }
@@ -211,6 +242,8 @@ class Writer {
       if (out.empty()) out.push_back({});
       out.back().way = {Algorithm::copy, true};
       out.back().partition_by = partition_by_;
+      out.back().after = now;
+      out.back().after.options = after_.options;
     }
     return out;
   }
@@ -219,13 +252,15 @@ class Writer {
   std::vector<Clause> clauses_;
   std::vector<Name> order_;  ///< of the columns, as the clauses so far leave it
   std::string partition_by_;
-  bool together_ = false;  ///< a key and its column come or go in one statement
+  bool together_;  ///< a key and its column come or go in one statement
 };
 
 }  // namespace
 
-std::string Alteration::sql(const Name& table) const {
-  std::string out = "ALTER TABLE " + quote(table.text) + " " + join(clauses, ", ");
+std::string Alteration::sql() const {
+  // Otherwise the server refuses to touch a table that keeps its history.
+  std::string out = versioned ? "SET STATEMENT system_versioning_alter_history = KEEP FOR " : "";
+  out += "ALTER TABLE " + quote(after.name.text) + " " + join(clauses, ", ");
   if (!clauses.empty()) out += ", ";
   out += clause(way).substr(2);
   return partition_by.empty() ? out : out + " " + partition_by;
@@ -242,6 +277,8 @@ Column spelled_out(const Column& column, const Table& table) {
   return out;
 }
 
-std::vector<Alteration> alterations(const Table& before, const Table& after) { return Writer(before, after).write(); }
+std::vector<Alteration> alterations(const Table& before, const Table& after, bool in_one) {
+  return Writer(before, after, in_one).write();
+}
 
 }  // namespace dataflow::mariadb

@@ -14,13 +14,15 @@ struct Alteration {
   std::string partition_by = {};     ///< stands behind everything else; "REMOVE PARTITIONING" too
   std::vector<Name> dropped = {};    ///< columns that go here
   std::vector<Name> converted = {};  ///< columns whose values may change here
-  std::string sql(const Name& table) const;
+  bool versioned = false;            ///< the table keeps its history
+  Table after = {};                  ///< what the table is then
+  std::string sql() const;
 };
 
 /// What leads from `before` to `after`, without foreign keys and without a new name: keys go before the columns they
 /// stand on, columns come in the order of `after`. Everything is one statement where it has to be: the table is copied
-/// anyway, or the parts need each other.
-std::vector<Alteration> alterations(const Table& before, const Table& after);
+/// anyway, or the parts need each other; and where `in_one` asks for it.
+std::vector<Alteration> alterations(const Table& before, const Table& after, bool in_one = false);
 
 /// The column with the character set and collation it has from its table where it says none itself.
 Column spelled_out(const Column& column, const Table& table);

@@ -244,6 +244,8 @@ class Client final : public Native {
   void set_deadline(Deadline when) override { watch_->set_deadline(when); }
   void set_lock_patience(std::optional<std::chrono::milliseconds> patience) override { patience_ = patience; }
 
+  void settle() override { send(settled_); }
+
   Flavour flavour() const override { return flavour_; }
   int version() const override { return static_cast<int>(my::server_version(handle_)); }
   std::string database() const override { return database_; }
@@ -325,12 +327,11 @@ class Client final : public Native {
         before_ += ", " + assignment(names[i], numeric || !before[i + 4] ? value : text_literal(value));
       }
     }
-    std::string sql =
-        "SET NAMES utf8mb4, " + assignment("sql_mode", text_literal(without_unwanted(before[3].value_or(""))));
+    settled_ = "SET NAMES utf8mb4, " + assignment("sql_mode", text_literal(without_unwanted(before[3].value_or(""))));
     for (const Setting& setting : settings)
       if (!setting.only || *setting.only == flavour_)
-        sql += ", " + assignment(setting.name, std::string(setting.value));
-    send(sql);
+        settled_ += ", " + assignment(setting.name, std::string(setting.value));
+    send(settled_);
   }
 
   [[noreturn]] void fail(std::string_view statement, bool ended) {
@@ -489,6 +490,7 @@ class Client final : public Native {
   bool quiet_ = false;  ///< a lock that is not free is tried again: nobody has to know who holds it
   int lock_wait_ = lock_wait;
   std::string before_;  ///< a lent session's own settings
+  std::string settled_;
   std::string database_, account_;
   std::uint64_t id_ = 0;
 };

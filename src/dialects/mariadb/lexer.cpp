@@ -89,6 +89,7 @@ std::string_view inside(std::string_view executable) {
   if (executable.ends_with("*/")) executable.remove_suffix(2);
   std::size_t digits = while_true(executable, 0, [](char c) { return c >= '0' && c <= '9'; });
   if (digits != 5 && digits != 6) digits = 0;
+  if (digits == 6 && executable[0] == '9') return {};
   return executable.substr(digits);
 }
 

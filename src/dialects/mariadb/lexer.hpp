@@ -27,7 +27,8 @@ struct Token {
 /// The token that begins at `at`. What is not closed ends with the text.
 Token token_at(std::string_view sql, std::size_t at);
 
-/// What stands inside of an executable comment, without its version number.
+/// What stands inside of an executable comment, without its version number; empty where no server is that new
+/// (/*M!999999\- …, which only the client program reads).
 std::string_view inside(std::string_view executable);
 
 /// Words, names, strings and punctuation of a statement, without spaces and comments; what the server runs

@@ -17,7 +17,13 @@ namespace {
 struct Block {
   std::string title;
   std::vector<Statement> statements;
-  bool main = false;  ///< what the changes are known by
+};
+
+/// What leads from one shape of a table to the next: data is set aside before, values follow behind.
+struct Link {
+  std::vector<Block> before;
+  Block main;
+  std::vector<Block> behind;
 };
 
 /// Data that one direction sets aside, by what it was: the other direction puts it back.
@@ -34,9 +40,15 @@ std::optional<std::string> fill_of(const Hints& hints, const Path& table, const 
   return std::nullopt;
 }
 
-Block lone(std::string title, std::string sql, bool main = true) {
-  return {std::move(title), {RunAlone{std::move(sql), {}}}, main};
+Block lone(std::string title, std::string sql) { return {std::move(title), {RunAlone{std::move(sql), {}}}}; }
+
+/// Whether a change of type can make another value of one that was there.
+bool may_change_values(const Column& before, const Column& after) {
+  const TypeChange change = compare_types(before.type, after.type);
+  return !after.generated && !before.generated && change != TypeChange::identical && change != TypeChange::widening;
 }
+
+bool stored(const Column& column) { return !column.generated && !column.attributes.contains("row"); }
 
 /// One direction: what it writes, and the data it keeps.
 class Writer {
@@ -48,22 +60,30 @@ class Writer {
   const Kept* returns = nullptr;
   Kept kept = {};
 
-  std::vector<Block> alter(const Table& before, const Table& after);
-  std::vector<Block> drop(const Table& table);
-  std::vector<Block> create(const Table& table);
-  std::vector<Block> drop_keys(const Table& table, const std::vector<ForeignKey>& keys);
-  std::vector<Block> add_keys(const Table& table, const std::vector<ForeignKey>& keys);
-  std::vector<Block> definition(const Definition* before, const Definition* after);
+  /// The shapes that a table passes on its way, the first one left out, and for each the values that existing rows are
+  /// given once it is reached.
+  struct Stop {
+    Table table;
+    std::vector<Statement> values = {};
+    std::vector<Block> before_values = {};
+  };
+  std::vector<Stop> stops(const Table& before, const Table& after);
+  Link link(const Table& before, const Table& after);
+  Block drop(const Table& table);
+  Block create(const Table& table);
+  Block drop_keys(const Table& table, const std::vector<ForeignKey>& keys) const;
+  Block add_keys(const Table& table, const std::vector<ForeignKey>& keys) const;
+  Block check_keys(const Table& table, const std::vector<ForeignKey>& keys) const;
+  Block definition(const Definition* before, const Definition* after);
 
  private:
-  bool up() const { return direction_ == "up"; }
   const SetAside* returned(const Name& table, const Name& column) const {
     if (returns == nullptr) return nullptr;
     const auto found = returns->find({table, column});
     return found == returns->end() ? nullptr : &found->second;
   }
   SetAside& keep(const Name& table, const Name& column, std::string kind);
-  std::vector<Block> carry_out(const Table& before, const Table& after, const Table& values);
+  Block prepare(const Table& table, const Column& column, bool changes);
 
   const LowerOptions& options_;
   const Hints& hints_;
@@ -88,163 +108,148 @@ SetAside& Writer::keep(const Name& table, const Name& column, std::string kind) 
   return kept[{table, column}] = asides_.back();
 }
 
-/// Whether a change of type can make another value of one that was there.
-bool may_change_values(const Column& before, const Column& after) {
-  const TypeChange change = compare_types(before.type, after.type);
-  return !after.generated && !before.generated && change != TypeChange::identical && change != TypeChange::widening;
+/// The place for values of a column, made before they are looked at: creating it commits.
+Block Writer::prepare(const Table& table, const Column& column, bool changes) {
+  SetAside& aside = keep(table.name, column.name, changes ? "values changed by a new type" : "column");
+  const std::string sql = holder(table, column, changes, aside);
+  asides_.back().key = aside.key;
+  return {"prepare " + aside.location, {RunAlone{sql, is_there(aside.location)}}};
 }
 
-/// ALTER TABLE statements, each with the data it destroys kept before, under a lock that keeps writers out until both
-/// are done.
-std::vector<Block> Writer::carry_out(const Table& before, const Table& after, const Table& values) {
-  std::vector<Block> out;
-  const std::string name = quote(before.name.text), title = "alter table " + before.name.text;
-  for (const Alteration& alteration : alterations(before, after)) {
-    std::vector<Statement> first, behind;
-    std::vector<std::string> locks = {name + " WRITE"};
-    const auto set_aside = [&](const Column& column, bool changes) {
-      SetAside aside = keep(before.name, column.name, changes ? "values changed by a new type" : "column");
-      const std::string made = holder(values, column, changes, aside);
-      kept[{before.name, column.name}].key = asides_.back().key = aside.key;
-      out.push_back({"prepare " + aside.location, {RunAlone{made, is_there(aside.location)}}, false});
-      locks.push_back(aside.location + " WRITE");
-      for (Statement& s : keep_values(values, column, aside)) first.push_back(std::move(s));
-      if (changes) {
-        // the statements behind ALTER name both tables by an alias, which a lock has to know
-        locks.push_back(name + " AS t WRITE");
-        locks.push_back(aside.location + " AS b WRITE");
-        for (Statement& s : note_changes(after, column, aside)) behind.push_back(std::move(s));
-      }
-    };
-    if (options_.create_backup) {
-      for (const Name& column : alteration.dropped)
-        if (const Column* c = find_column(values, column);
-            c != nullptr && !c->generated && !c->attributes.contains("row"))
-          set_aside(*c, false);
-      for (const Name& column : alteration.converted) {
-        const Column *a = find_column(values, column), *b = find_column(after, column);
-        if (a != nullptr && b != nullptr && may_change_values(*a, *b) && returned(before.name, column) == nullptr)
-          set_aside(*a, true);
-      }
+/// One ALTER TABLE, with the data it destroys kept before, under a lock that keeps writers out until both are done.
+Link Writer::link(const Table& before, const Table& after) {
+  Link out;
+  Table target = after;
+  std::vector<Statement> values;
+  for (Column& column : target.columns) {
+    const SetAside* aside = returned(after.name, column.name);
+    const Column* was = find_column(before, column.name);
+    if (aside == nullptr || !stored(column) || (was == nullptr && column.identity != Identity::none)) continue;
+    values.push_back(put_back(after, column, *aside));
+    const bool no_null_yet = (was == nullptr || was->nullable) && !column.nullable;
+    if (was == nullptr || no_null_yet) {
+      column.nullable = true;
+      column.default_value.reset();
+      column.attributes.erase("on update");
     }
-    Block block{title, {}, true};
-    if (!first.empty()) {
-      std::sort(locks.begin(), locks.end());
-      locks.erase(std::unique(locks.begin(), locks.end()), locks.end());
-      block.statements.push_back(Run{"LOCK TABLES " + join(locks, ", ")});
-    }
-    for (Statement& s : first) block.statements.push_back(std::move(s));
-    block.statements.push_back(RunAlone{alteration.sql(before.name), {}});
-    for (const Statement& s : behind) block.statements.push_back(s);
-    if (!first.empty()) block.statements.push_back(Run{"UNLOCK TABLES"});
-    out.push_back(std::move(block));
-    // A run that was killed behind the ALTER goes on here.
-    if (!behind.empty())
-      out.push_back({"note what became of the values of " + before.name.text, std::move(behind), false});
   }
+  std::vector<Alteration> all = alterations(before, target, true);
+  const std::string name = quote(before.name.text);
+  std::vector<Statement> first, behind;
+  std::vector<std::string> locks = {name + " WRITE"};
+  const auto set_aside = [&](const Column& column, bool changes) {
+    out.before.push_back(prepare(before, column, changes));
+    const SetAside& aside = asides_.back();
+    locks.push_back(aside.location + " WRITE");
+    for (Statement& s : keep_values(before, column, aside)) first.push_back(std::move(s));
+    if (!changes) return;
+    // the statements behind ALTER name both tables by an alias, which a lock has to know
+    locks.push_back(name + " AS t WRITE");
+    locks.push_back(aside.location + " AS b WRITE");
+    for (Statement& s : note_changes(after, column, aside)) behind.push_back(std::move(s));
+  };
+  for (const Alteration& alteration : all) {
+    if (!options_.create_backup) break;
+    for (const Name& column : alteration.dropped)
+      if (const Column* c = find_column(before, column); stored(*c)) set_aside(*c, false);
+    for (const Name& column : alteration.converted) {
+      const Column &a = *find_column(before, column), &b = *find_column(after, column);
+      if (may_change_values(a, b) && returned(before.name, column) == nullptr) set_aside(a, true);
+    }
+  }
+  out.main.title = "alter table " + before.name.text;
+  if (!first.empty()) {
+    std::sort(locks.begin(), locks.end());
+    locks.erase(std::unique(locks.begin(), locks.end()), locks.end());
+    out.main.statements.push_back(Run{"LOCK TABLES " + join(locks, ", ")});
+  }
+  for (Statement& s : first) out.main.statements.push_back(std::move(s));
+  for (const Alteration& alteration : all) out.main.statements.push_back(RunAlone{alteration.sql(), {}});
+  for (const Statement& s : behind) out.main.statements.push_back(s);
+  if (!first.empty()) out.main.statements.push_back(Run{"UNLOCK TABLES"});
+  // A run that was killed behind the ALTER goes on here.
+  if (!behind.empty())
+    out.behind.push_back({"note what became of the values of " + before.name.text, std::move(behind)});
+  if (!values.empty()) out.behind.push_back({"put back the values of " + before.name.text, std::move(values)});
+  for (const Alteration& rest : alterations(target, after, true))
+    out.behind.push_back(lone("alter table " + before.name.text, rest.sql()));
   return out;
 }
 
 /// A required column that rows must first be given values for comes without NOT NULL, and gets it once they have them.
-std::vector<Block> Writer::alter(const Table& before, const Table& after) {
+std::vector<Writer::Stop> Writer::stops(const Table& before, const Table& after) {
   Table between = after;
-  std::vector<Statement> values;
-  std::vector<Block> out;
+  Stop filled;
   for (Column& column : between.columns) {
     const Column* was = find_column(before, column.name);
-    const auto fill = up() ? fill_of(hints_, after.path(), column.name) : std::nullopt;
-    const SetAside* aside = returned(after.name, column.name);
-    const bool comes = was == nullptr && !column.generated;
-    const bool requires_values = was != nullptr && was->nullable && !column.nullable && fill;
-    if (comes && aside != nullptr) {
-      if (column.identity != Identity::none || find_column(after, column.name) == nullptr) continue;
-      column.nullable = true;
-      if (!column.default_value) column.attributes.erase("no default");
-      column.default_value.reset();
-      values.push_back(put_back(after, column, *aside));
-    } else if (comes && fill) {
-      column.nullable = true;
-      column.default_value.reset();
-      values.push_back(Run{"UPDATE " + quote(after.name.text) + " SET " + quote(column.name.text) + " = " + *fill +
-                           " WHERE " + quote(column.name.text) + " IS NULL"});
-    } else if (requires_values) {
-      column.nullable = true;
-      if (options_.create_backup) {
-        SetAside kept_nulls = keep(after.name, column.name, "values changed by a new type");
-        out.push_back({"prepare " + kept_nulls.location,
-                       {RunAlone{holder(before, *was, true, kept_nulls), is_there(kept_nulls.location)}},
-                       false});
-        kept[{after.name, column.name}].key = asides_.back().key = kept_nulls.key;
-        for (Statement& s : keep_nulls(before, *was, *fill, kept_nulls)) values.push_back(std::move(s));
-      }
-      values.push_back(Run{"UPDATE " + quote(after.name.text) + " SET " + quote(column.name.text) + " = " + *fill +
-                           " WHERE " + quote(column.name.text) + " IS NULL"});
-    } else if (was != nullptr && aside != nullptr) {
-      values.push_back(put_back(after, column, *aside));
+    const auto fill = fill_of(hints_, after.path(), column.name);
+    const bool comes = was == nullptr && stored(column);
+    if (!fill || !(comes || (was != nullptr && was->nullable && !column.nullable))) continue;
+    if (!comes && options_.create_backup) {
+      filled.before_values.push_back(prepare(before, *was, true));
+      for (Statement& s : keep_nulls(before, *was, *fill, asides_.back())) filled.values.push_back(std::move(s));
     }
+    column.nullable = true;
+    if (comes) column.default_value.reset();
+    filled.values.push_back(Run{"UPDATE " + quote(after.name.text) + " SET " + quote(column.name.text) + " = " + *fill +
+                                " WHERE " + quote(column.name.text) + " IS NULL"});
   }
-  // Keys and checks on columns that are still to be filled come when they are.
-  const bool fills = std::any_of(between.columns.begin(), between.columns.end(),
-                                 [&](const Column& c) { return *find_column(after, c.name) != c; });
-  if (fills) {
-    const auto came = [&](const auto& all, const auto& object) {
-      return std::any_of(all.begin(), all.end(), [&](const auto& o) { return o.name == object.name; });
-    };
-    std::erase_if(between.indexes, [&](const Index& i) { return !came(before.indexes, i); });
-    std::erase_if(between.checks, [&](const Check& c) { return !came(before.checks, c); });
-    if (between.primary_key != before.primary_key && between.primary_key)
-      for (const KeyPart& part : between.primary_key->parts)
-        if (Column* column = find_column(between, part.column); column != nullptr && column->nullable)
-          between.primary_key.reset();
+  std::vector<Stop> out;
+  if (filled.values.empty()) {
+    for (const Alteration& alteration : alterations(before, after)) out.push_back({alteration.after});
+    return out;
   }
-  for (Block& block : carry_out(before, between, before)) out.push_back(std::move(block));
-  if (!values.empty()) out.push_back({"fill " + after.name.text, std::move(values), false});
-  if (fills)
-    for (Block& block : carry_out(between, after, between)) out.push_back(std::move(block));
+  // Keys and checks that are new come when the values are there.
+  const auto came = [](const auto& all, const auto& object) {
+    return std::any_of(all.begin(), all.end(), [&](const auto& o) { return o.name == object.name; });
+  };
+  std::erase_if(between.indexes, [&](const Index& i) { return !came(before.indexes, i); });
+  std::erase_if(between.checks, [&](const Check& c) { return !came(before.checks, c); });
+  if (between.primary_key != before.primary_key) between.primary_key = before.primary_key;
+  for (const Alteration& alteration : alterations(before, between)) out.push_back({alteration.after});
+  if (out.empty()) out.push_back({before});
+  out.back().values = std::move(filled.values);
+  out.back().before_values = std::move(filled.before_values);
+  for (const Alteration& alteration : alterations(out.back().table, after)) out.push_back({alteration.after});
   return out;
 }
 
 /// A dropped table is put away under another name: no row is moved, and it comes back as it was.
-std::vector<Block> Writer::drop(const Table& table) {
-  std::vector<Block> out = drop_keys(table, table.foreign_keys);
-  for (Block& block : out) block.main = false;
+Block Writer::drop(const Table& table) {
   const std::string name = quote(table.name.text), title = "drop table " + table.name.text;
-  if (!options_.create_backup) {
-    out.push_back(lone(title, "DROP TABLE " + name));
-    return out;
-  }
-  const SetAside& aside = keep(table.name, {}, "table");
-  out.push_back(lone(title, "RENAME TABLE " + name + " TO " + aside.location));
-  return out;
+  if (!options_.create_backup) return lone(title, "DROP TABLE " + name);
+  return lone(title, "RENAME TABLE " + name + " TO " + keep(table.name, {}, "table").location);
 }
 
-std::vector<Block> Writer::create(const Table& table) {
+Block Writer::create(const Table& table) {
   const std::string title = "create table " + table.name.text;
+  if (const SetAside* aside = returned(table.name, {}))
+    return lone(title, "RENAME TABLE " + aside->location + " TO " + quote(table.name.text));
   Table bare = table;
   bare.foreign_keys.clear();
-  if (const SetAside* aside = returned(table.name, {})) {
-    return {lone(title, "RENAME TABLE " + aside->location + " TO " + quote(table.name.text))};
-  }
-  return {lone(title, create_table(bare))};
+  return lone(title, create_table(bare));
 }
 
-std::vector<Block> Writer::drop_keys(const Table& table, const std::vector<ForeignKey>& keys) {
-  if (keys.empty()) return {};
+Block Writer::drop_keys(const Table& table, const std::vector<ForeignKey>& keys) const {
   std::vector<std::string> clauses;
   for (const ForeignKey& key : keys) clauses.push_back("DROP FOREIGN KEY " + quote(key.name.text));
-  return {
-      lone("drop foreign keys of " + table.name.text,
-           "ALTER TABLE " + quote(table.name.text) + " " + join(clauses, ", ") + clause({Algorithm::instant, false}))};
+  return lone("drop foreign keys of " + table.name.text, "ALTER TABLE " + quote(table.name.text) + " " +
+                                                             join(clauses, ", ") + clause({Algorithm::instant, false}));
 }
 
 /// With its checks off the server adds a foreign key without copying the table; new rows are held to it from then on,
 /// and a query tells whether the old ones are.
-std::vector<Block> Writer::add_keys(const Table& table, const std::vector<ForeignKey>& keys) {
-  if (keys.empty()) return {};
+Block Writer::add_keys(const Table& table, const std::vector<ForeignKey>& keys) const {
   std::vector<std::string> clauses;
-  std::vector<Statement> checks;
+  for (const ForeignKey& key : keys) clauses.push_back("ADD " + foreign_key_clause(key));
+  return lone("add foreign keys to " + table.name.text, "SET STATEMENT foreign_key_checks = 0 FOR ALTER TABLE " +
+                                                            quote(table.name.text) + " " + join(clauses, ", ") +
+                                                            clause({Algorithm::nocopy, false}));
+}
+
+Block Writer::check_keys(const Table& table, const std::vector<ForeignKey>& keys) const {
+  Block out{"check the foreign keys of " + table.name.text, {}};
   for (const ForeignKey& key : keys) {
-    clauses.push_back("ADD " + foreign_key_clause(key));
     std::vector<std::string> matches, present, columns;
     for (std::size_t i = 0; i < key.columns.size(); ++i) {
       const std::string child = "c." + quote(key.columns[i].text);
@@ -254,44 +259,36 @@ std::vector<Block> Writer::add_keys(const Table& table, const std::vector<Foreig
     }
     const std::string parent = (key.references.schema.empty() ? "" : quote(key.references.schema.text) + ".") +
                                quote(key.references.name.text);
-    checks.push_back(NoRows{"SELECT " + join(columns, ", ") + " FROM " + quote(table.name.text) + " AS c WHERE " +
-                                join(present, " AND ") + " AND NOT EXISTS (SELECT 1 FROM " + parent + " AS p WHERE " +
-                                join(matches, " AND ") + ") LIMIT 3",
-                            "rows of " + table.name.text + " point to no row of " + key.references.name.text});
+    out.statements.push_back(NoRows{"SELECT " + join(columns, ", ") + " FROM " + quote(table.name.text) +
+                                        " AS c WHERE " + join(present, " AND ") + " AND NOT EXISTS (SELECT 1 FROM " +
+                                        parent + " AS p WHERE " + join(matches, " AND ") + ") LIMIT 3",
+                                    "rows of " + table.name.text + " point to no row of " + key.references.name.text});
   }
-  Block add{"add foreign keys to " + table.name.text, {}, true};
-  add.statements.push_back(Run{"SET SESSION foreign_key_checks = 0"});
-  add.statements.push_back(RunAlone{
-      "ALTER TABLE " + quote(table.name.text) + " " + join(clauses, ", ") + clause({Algorithm::nocopy, false}), {}});
-  add.statements.push_back(Run{"SET SESSION foreign_key_checks = 1"});
-  std::vector<Block> out;
-  out.push_back(std::move(add));
-  out.push_back({"check the foreign keys of " + table.name.text, std::move(checks), false});
   return out;
 }
 
 /// CREATE OR REPLACE leaves no moment without the object; a sequence goes on where it stands.
-std::vector<Block> Writer::definition(const Definition* before, const Definition* after) {
+Block Writer::definition(const Definition* before, const Definition* after) {
   const Definition& d = after != nullptr ? *after : *before;
   const std::string what = d.kind + " " + d.name.text;
   if (after == nullptr) {
     if (d.kind == "sequence" && options_.create_backup) {
       const SetAside& aside = keep(d.name, {}, "sequence");
-      return {lone("drop " + what, "RENAME TABLE " + quote(d.name.text) + " TO " + aside.location)};
+      return lone("drop " + what, "RENAME TABLE " + quote(d.name.text) + " TO " + aside.location);
     }
-    return {lone("drop " + what, mariadb::drop(d))};
+    return lone("drop " + what, mariadb::drop(d));
   }
   if (d.kind == "sequence") {
     const auto all = tokens(d.text.text);  // CREATE SEQUENCE `s` options ENGINE = …
     if (before == nullptr) {
       if (const SetAside* aside = returned(d.name, {}))
-        return {lone("create " + what, "RENAME TABLE " + aside->location + " TO " + quote(d.name.text))};
-      return {lone("create " + what, d.text.text)};
+        return lone("create " + what, "RENAME TABLE " + aside->location + " TO " + quote(d.name.text));
+      return lone("create " + what, d.text.text);
     }
     const auto engine = std::find_if(all.begin(), all.end(), [](const Token& t) { return t.is("engine"); });
     const std::size_t end = engine == all.end() ? d.text.text.size() : engine->begin;
-    return {lone("alter " + what,
-                 "ALTER SEQUENCE " + quote(d.name.text) + " " + d.text.text.substr(all.at(2).end, end - all[2].end))};
+    return lone("alter " + what,
+                "ALTER SEQUENCE " + quote(d.name.text) + " " + d.text.text.substr(all.at(2).end, end - all[2].end));
   }
   std::vector<Statement> statements;
   for (std::string& sql : mariadb::create(d)) {
@@ -302,7 +299,7 @@ std::vector<Block> Writer::definition(const Definition* before, const Definition
     if (before != nullptr) sql = "CREATE OR REPLACE" + sql.substr(std::string_view("CREATE").size());
     statements.push_back(RunAlone{std::move(sql), {}});
   }
-  return {{(before == nullptr ? "create " : "replace ") + what, std::move(statements), true}};
+  return {(before == nullptr ? "create " : "replace ") + what, std::move(statements)};
 }
 
 // --- the order of things ---------------------------------------------------------------------------------------------
@@ -427,11 +424,7 @@ void adopt_order(Table& table, const Schema* to) {
   if (ordered.size() == table.columns.size()) table.columns = std::move(ordered);
 }
 
-std::string quoted_rename(const Name& before, const Name& after) {
-  return quote(before.text) + " TO " + quote(after.text);
-}
-
-/// Both directions of one move. Steps run backwards on the way back, so the last way back stands in the first step.
+/// Both directions of one move: each step's way back undoes what the step did, so that going back may begin behind any.
 class Planner {
  public:
   Planner(const Hints& hints, const LowerOptions& options, Lowered& lowered)
@@ -446,93 +439,100 @@ class Planner {
     Schema next = state;
     for (const Change& change : move.changes) apply_change(next, change);
     const Path path = subject(move.changes[0]);
-    if (move.phase == Phase::parts) adopt_order(*find_table(next, path), options_.to);
     up_.kept.clear(), down_.kept.clear();
+    main_ = lowered_.steps.size();
     const std::size_t asides = lowered_.set_aside.size(), back_asides = lowered_.rollback_set_aside.size();
-    std::vector<Block> forth = write(up_, move.phase, move.changes, state, next);
-    std::vector<Change> back_changes = inverse(move.changes);
-    std::vector<Block> back = write(down_, opposite(move), back_changes, next, state);
-    pair(forth, back, move);
+    if (move.phase == Phase::parts) {
+      Table& after = *find_table(next, path);
+      adopt_order(after, options_.to);
+      walk(*find_table(state, path), after);
+    } else if (move.phase == Phase::key_drop || move.phase == Phase::key_create) {
+      std::vector<ForeignKey> keys;
+      for (const Change& change : move.changes) {
+        if (const auto* create = std::get_if<Create<ForeignKey>>(&change)) keys.push_back(create->object);
+        if (const auto* drop = std::get_if<Drop<ForeignKey>>(&change)) keys.push_back(drop->object);
+      }
+      const Table& table = *find_table(state, path);
+      if (move.phase == Phase::key_drop)
+        drop_keys(table, keys);
+      else
+        add_keys(table, keys);
+    } else {
+      std::visit([&](const auto& change) { whole(change); }, move.changes[0]);
+    }
+    for (std::size_t of : move.of)
+      if (move.phase != Phase::key_drop || lowered_.step_of[of] == 0) lowered_.step_of[of] = main_;
     remember(move, lowered_.set_aside, asides, lowered_.saved);
     remember(move, lowered_.rollback_set_aside, back_asides, lowered_.rollback_saved);
     state = std::move(next);
   }
 
  private:
-  static Phase opposite(const Move& move) {
-    switch (move.phase) {
-      case Phase::definition_drop: return Phase::definition_create;
-      case Phase::table_create: return Phase::table_drop;
-      case Phase::key_create: return Phase::key_drop;
-      case Phase::key_drop: return Phase::key_create;
-      case Phase::table_drop:
-        return std::holds_alternative<Drop<Table>>(move.changes[0]) ? Phase::table_create : Phase::definition_create;
-      default: return move.phase;
-    }
+  void step(std::string title, std::vector<Statement> up, std::vector<Statement> down, bool main = true) {
+    if (main) main_ = lowered_.steps.size();
+    lowered_.steps.push_back({.title = std::move(title), .up = std::move(up), .down = std::move(down)});
   }
+  void both(Block up, Block down) { step(std::move(up.title), std::move(up.statements), std::move(down.statements)); }
+  void forth(Block block) { step(std::move(block.title), std::move(block.statements), {}, false); }
+  void back(Block block) { step(std::move(block.title), {}, std::move(block.statements), false); }
 
-  static std::vector<Block> write(Writer& writer, Phase phase, const std::vector<Change>& changes, const Schema& before,
-                                  const Schema& after) {
-    const Change& first = changes[0];
-    const Path path = subject(first);
-    std::vector<Block> out;
-    const auto append = [&](std::vector<Block> blocks) {
-      std::move(blocks.begin(), blocks.end(), std::back_inserter(out));
+  void whole(const Create<Table>& create) { both(up_.create(create.object), down_.drop(create.object)); }
+  void whole(const Drop<Table>& drop) {
+    if (!drop.object.foreign_keys.empty()) drop_keys(drop.object, drop.object.foreign_keys);
+    Block gone = up_.drop(drop.object);
+    both(std::move(gone), down_.create(drop.object));
+  }
+  void whole(const Rename<Table>& rename) {
+    const auto block = [](const Name& before, const Name& after) {
+      return lone("rename table " + before.text + " to " + after.text,
+                  "RENAME TABLE " + quote(before.text) + " TO " + quote(after.text));
     };
-    if (const auto* create = std::get_if<Create<Table>>(&first)) {
-      append(writer.create(create->object));
-      append(writer.add_keys(create->object, create->object.foreign_keys));
-    } else if (const auto* drop = std::get_if<Drop<Table>>(&first)) {
-      append(writer.drop(drop->object));
-    } else if (const auto* renaming = std::get_if<Rename<Table>>(&first)) {
-      append({lone("rename table " + renaming->before.text + " to " + renaming->after.text,
-                   "RENAME TABLE " + quoted_rename(renaming->before, renaming->after))});
-    } else if (const auto* column = std::get_if<Rename<Column>>(&first)) {
-      append({lone("rename column " + column->before.text + " of " + column->in.name.text + " to " + column->after.text,
-                   "ALTER TABLE " + quote(column->in.name.text) + " RENAME COLUMN " +
-                       quoted_rename(column->before, column->after) + clause({Algorithm::instant, false}))});
-    } else if (const auto* made = std::get_if<Create<Definition>>(&first)) {
-      append(writer.definition(nullptr, &made->object));
-    } else if (const auto* gone = std::get_if<Drop<Definition>>(&first)) {
-      append(writer.definition(&gone->object, nullptr));
-    } else if (const auto* other = std::get_if<Alter<Definition>>(&first)) {
-      append(writer.definition(&other->before, &other->after));
-    } else if (phase == Phase::key_drop || phase == Phase::key_create) {
-      std::vector<ForeignKey> keys;
-      for (const Change& change : changes) {
-        if (const auto* c = std::get_if<Create<ForeignKey>>(&change)) keys.push_back(c->object);
-        if (const auto* d = std::get_if<Drop<ForeignKey>>(&change)) keys.push_back(d->object);
-      }
-      const Table& table = *find_table(before, path);
-      append(phase == Phase::key_drop ? writer.drop_keys(table, keys) : writer.add_keys(table, keys));
-    } else {
-      append(writer.alter(*find_table(before, path), *find_table(after, path)));
-    }
-    return out;
+    both(block(rename.before, rename.after), block(rename.after, rename.before));
+  }
+  void whole(const Rename<Column>& rename) {
+    const auto block = [&](const Name& before, const Name& after) {
+      return lone("rename column " + before.text + " of " + rename.in.name.text + " to " + after.text,
+                  "ALTER TABLE " + quote(rename.in.name.text) + " RENAME COLUMN " + quote(before.text) + " TO " +
+                      quote(after.text) + clause({Algorithm::instant, false}));
+    };
+    both(block(rename.before, rename.after), block(rename.after, rename.before));
+  }
+  void whole(const Create<Definition>& create) {
+    both(up_.definition(nullptr, &create.object), down_.definition(&create.object, nullptr));
+  }
+  void whole(const Drop<Definition>& drop) {
+    Block gone = up_.definition(&drop.object, nullptr);
+    both(std::move(gone), down_.definition(nullptr, &drop.object));
+  }
+  void whole(const Alter<Definition>& alter) {
+    both(up_.definition(&alter.before, &alter.after), down_.definition(&alter.after, &alter.before));
+  }
+  template <class Part> void whole(const Part&) {}
+
+  void drop_keys(const Table& table, const std::vector<ForeignKey>& keys) {
+    back(down_.check_keys(table, keys));
+    both(up_.drop_keys(table, keys), down_.add_keys(table, keys));
+  }
+  void add_keys(const Table& table, const std::vector<ForeignKey>& keys) {
+    both(up_.add_keys(table, keys), down_.drop_keys(table, keys));
+    forth(up_.check_keys(table, keys));
   }
 
-  void pair(std::vector<Block>& forth, std::vector<Block>& back, const Move& move) {
-    const std::size_t n = std::max(forth.size(), back.size());
-    std::size_t main = lowered_.steps.size();
-    for (std::size_t k = 0; k < n; ++k) {
-      Step step;
-      if (k < forth.size()) {
-        if (forth[k].main) main = lowered_.steps.size();
-        step.title = forth[k].title;
-        step.up = std::move(forth[k].statements);
+  void walk(const Table& before, const Table& after) {
+    Table now = before;
+    for (Writer::Stop& stop : up_.stops(before, after)) {
+      if (!(now == stop.table)) {
+        Link up = up_.link(now, stop.table), down = down_.link(stop.table, now);
+        for (Block& block : up.before) forth(std::move(block));
+        for (auto block = down.behind.rbegin(); block != down.behind.rend(); ++block) back(std::move(*block));
+        both(std::move(up.main), std::move(down.main));
+        for (auto block = down.before.rbegin(); block != down.before.rend(); ++block) back(std::move(*block));
+        for (Block& block : up.behind) forth(std::move(block));
       }
-      if (n - 1 - k < back.size()) {
-        Block& block = back[n - 1 - k];
-        if (step.title.empty()) step.title = block.title;
-        step.down = std::move(block.statements);
-      }
-      lowered_.steps.push_back(std::move(step));
+      for (Block& block : stop.before_values) forth(std::move(block));
+      if (!stop.values.empty()) step("fill " + after.name.text, std::move(stop.values), {}, false);
+      now = std::move(stop.table);
     }
-    for (std::size_t of : move.of)
-      if (move.phase != Phase::key_create && move.phase != Phase::key_drop)
-        lowered_.step_of[of] = main;
-      else if (lowered_.step_of[of] == 0 || std::holds_alternative<Create<ForeignKey>>(move.changes[0]))
-        lowered_.step_of[of] = main;
   }
 
   static void remember(const Move& move, const std::vector<SetAside>& asides, std::size_t from,
@@ -555,6 +555,7 @@ class Planner {
   const LowerOptions& options_;
   Writer up_, down_;
   Lowered& lowered_;
+  std::size_t main_ = 0;
 };
 
 }  // namespace
