@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <random>
 #include <thread>
+#include <utility>
 
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
@@ -151,6 +152,16 @@ bool waits_for_clients(std::string_view sql) {
   return !tokens.empty() && std::find(std::begin(first), std::end(first), upper(tokens[0].text)) != std::end(first);
 }
 
+/// What SET foreign_key_checks = … asks for, if the statement does that.
+std::optional<bool> foreign_key_checks_in(std::string_view sql) {
+  if (upper(sql.substr(0, 3)) != "SET") return std::nullopt;
+  const std::vector<Token> tokens = significant(sql);
+  for (std::size_t i = 0; i + 2 < tokens.size(); ++i)
+    if (upper(tokens[i].text) == "FOREIGN_KEY_CHECKS" && tokens[i + 1].text == "=")
+      return tokens[i + 2].text != "0" && upper(tokens[i + 2].text) != "OFF";
+  return std::nullopt;
+}
+
 class Client final : public Native {
  public:
   Client(Opened opened, const Conninfo& conninfo, bool lent, bool read_only)
@@ -181,6 +192,7 @@ class Client final : public Native {
 
   std::uint64_t run(std::string_view sql, const Row& parameters) override {
     const std::string text = with_parameters(sql, parameters);
+    note_unchecked(text);
     if (patience_ && waits_for_clients(text)) return run_patiently(text);
     return send(text).changed;
   }
@@ -242,9 +254,14 @@ class Client final : public Native {
   }
 
   void set_deadline(Deadline when) override { watch_->set_deadline(when); }
-  void set_lock_patience(std::optional<std::chrono::milliseconds> patience) override { patience_ = patience; }
+  Patience set_lock_patience(Patience patience) override { return std::exchange(patience_, patience); }
+  Unchecked take_unchecked() override { return std::exchange(unchecked_, {}); }
 
-  void settle() override { send(settled_); }
+  void settle() override {
+    send(settled_);
+    lock_wait_ = lock_wait;
+    checks_foreign_keys_ = true;
+  }
 
   Flavour flavour() const override { return flavour_; }
   int version() const override { return static_cast<int>(my::server_version(handle_)); }
@@ -470,6 +487,15 @@ class Client final : public Native {
     }
   }
 
+  void note_unchecked(const std::string& sql) {
+    if (const auto checks = foreign_key_checks_in(sql)) {
+      if (checks_foreign_keys_ && !*checks) unchecked_.keys_before = send(foreign_keys).rows;
+      checks_foreign_keys_ = *checks;
+    } else if (!checks_foreign_keys_) {
+      unchecked_.statements.push_back(sql);
+    }
+  }
+
   /// Both kinds: a metadata lock, and rows that an INSERT … SELECT reads.
   void set_lock_wait(int seconds) {
     if (lock_wait_ == seconds) return;
@@ -486,9 +512,11 @@ class Client final : public Native {
   bool lent_;
   Flavour flavour_;
   std::optional<Watch> watch_;
-  std::optional<std::chrono::milliseconds> patience_;
+  Patience patience_;
   bool quiet_ = false;  ///< a lock that is not free is tried again: nobody has to know who holds it
   int lock_wait_ = lock_wait;
+  bool checks_foreign_keys_ = true;
+  Unchecked unchecked_;
   std::string before_;  ///< a lent session's own settings
   std::string settled_;
   std::string database_, account_;
