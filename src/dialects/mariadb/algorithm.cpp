@@ -116,32 +116,9 @@ struct Shape {
 
 // An added column
 
-/// Whether a default is the same for every row, and known to be so: then no row is written for it.
 bool one_value(const Column& column) {
-  if (!column.default_value || std::holds_alternative<Literal>(*column.default_value)) return true;
-  const std::string text = lower(std::get<Sql>(*column.default_value).text);
-  constexpr std::array<std::string_view, 16> known = {
-      "null", "true",     "false",         "current_timestamp", "curdate",    "now",    "current_date", "b",
-      "x",    "_utf8mb4", "utc_timestamp", "json_object",       "json_array", "concat", "interval",     "day"};
-  for (std::size_t i = 0; i < text.size();) {
-    const char c = text[i];
-    if (c == '\'') {
-      for (++i; i < text.size() && text[i] != '\''; ++i) i += text[i] == '\\';
-      ++i;
-      continue;
-    }
-    if (c == '`' || c == '"') return false;
-    const auto part = [](char x) { return (x >= 'a' && x <= 'z') || x == '_' || (x >= '0' && x <= '9') || x < 0; };
-    if (!part(c) || (c >= '0' && c <= '9')) {
-      ++i;
-      while (c >= '0' && c <= '9' && i < text.size() && part(text[i])) ++i;  // 1e9, 0xff
-      continue;
-    }
-    const std::size_t begin = i;
-    while (i < text.size() && part(text[i])) ++i;
-    if (!among(known, std::string_view(text).substr(begin, i - begin))) return false;
-  }
-  return true;
+  const auto* sql = column.default_value ? std::get_if<Sql>(&*column.default_value) : nullptr;
+  return sql == nullptr || mariadb::one_value(sql->text);
 }
 
 Way added(const Shape& shape, const Table& table, const Create<Column>& create) {

@@ -1,5 +1,7 @@
 #include "dialects/mariadb/spelling.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "core/text.hpp"
@@ -79,6 +81,19 @@ std::string collation(const Table& table, const Column& column) {
   if (column.attributes.contains("character set")) return {};
   const auto* of = value_of(table.options.attributes, "collate");
   return of != nullptr ? lower(*of) : std::string();
+}
+
+bool one_value(std::string_view expression) {
+  constexpr std::array<std::string_view, 16> known = {
+      "null", "true", "false",    "current_timestamp", "curdate",     "now",        "current_date", "b",
+      "x",    "n",    "_utf8mb4", "utc_timestamp",     "json_object", "json_array", "concat",       "interval"};
+  for (const Token& token : tokens(expression)) {
+    if (token.kind == Token::Kind::quoted) return false;  // another column
+    if (token.kind == Token::Kind::word &&
+        std::none_of(known.begin(), known.end(), [&](std::string_view w) { return token.is(w); }))
+      return false;
+  }
+  return true;
 }
 
 const std::string* value_of(const Attributes& attributes, const std::string& key) {

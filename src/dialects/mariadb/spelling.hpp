@@ -27,6 +27,9 @@ std::string charset(const Table& table, const Column& column);
 /// The collation by name; "" where it is the default of the column's own character set.
 std::string collation(const Table& table, const Column& column);
 
+/// Whether a default is the same for every row, and known to be so: then no row is written for it.
+bool one_value(std::string_view expression);
+
 const std::string* value_of(const Attributes& attributes, const std::string& key);
 /// The attributes that are not the same on both sides.
 std::set<std::string> differing(const Attributes& before, const Attributes& after);

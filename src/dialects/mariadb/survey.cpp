@@ -192,7 +192,7 @@ std::vector<Evidence> Survey::evidence() {
     measure(goes);
   }
   std::vector<Evidence> out;
-  for (Act act : acts_of(change_, [](std::string_view) { return true; })) {
+  for (Act act : acts_of(change_, one_value)) {
     Evidence e{.act = act, .rows = figures_.rows, .about = figures_.about, .bytes = figures_.bytes};
     if (now_ == nullptr && !definition) e.rows = 0;  // this plan creates the table
     if (now_ != nullptr || definition) look(e);
