@@ -34,8 +34,9 @@ std::string first_line(const std::string& path) {
 
 /// One of MariaDB's client programs, with what every call of it needs.
 std::vector<std::string> client(const std::string& program, const std::string& socket, const std::string& user) {
-  return {"/usr/bin/env", program, "--no-defaults", "--user=" + user, "--socket=" + socket,
-          "--default-character-set=utf8mb4"};
+  return {"/usr/bin/env",       program,
+          "--no-defaults",      "--user=" + user,
+          "--socket=" + socket, "--default-character-set=utf8mb4"};
 }
 
 }  // namespace
@@ -88,9 +89,8 @@ void MariaDb::run(const std::string& database, const std::string& sql, const std
 
 std::vector<std::string> MariaDb::rows(const std::string& database, const std::string& query, const std::string& user) {
   std::vector<std::string> command = client("mariadb", socket(), user);
-  for (const std::string& word :
-       {std::string("--batch"), std::string("--raw"), std::string("--skip-column-names"), "--database=" + database,
-        "--execute=" + query})
+  for (const std::string& word : {std::string("--batch"), std::string("--raw"), std::string("--skip-column-names"),
+                                  "--database=" + database, "--execute=" + query})
     command.push_back(word);
   std::istringstream out(said(command));
   std::vector<std::string> all;
