@@ -84,7 +84,7 @@ bool is_hashed(const Table& table, const Index& index) { return index.unique && 
 /// What of a table decides how it can be altered.
 struct Shape {
   bool innodb, partitioned, versioned, compressed, redundant;
-  bool fulltext = false, spatial = false, virtuals = false, indexed_virtual = false, stored = false;
+  bool fulltext = false, spatial = false, indexed_virtual = false, stored = false;
   int hashed = 0;
 
   explicit Shape(const Table& table)
@@ -102,7 +102,7 @@ struct Shape {
     for (const Unique& unique : table.uniques) hashed += is_hashed(table, unique.parts);
     for (const Column& column : table.columns) {
       if (!column.generated) continue;
-      (column.generated->stored ? stored : virtuals) = true;
+      stored = stored || column.generated->stored;
       indexed_virtual = indexed_virtual || (!column.generated->stored && indexed(table, column.name));
     }
   }
@@ -121,14 +121,20 @@ bool one_value(const Column& column) {
   return sql == nullptr || mariadb::one_value(sql->text);
 }
 
+/// Columns in front of a computed one that is not stored cannot come or go beside writers.
+bool virtual_behind(const Table& table, std::size_t position) {
+  for (std::size_t i = position; i < table.columns.size(); ++i)
+    if (table.columns[i].generated && !table.columns[i].generated->stored) return true;
+  return false;
+}
+
 Way added(const Shape& shape, const Table& table, const Create<Column>& create) {
   const Column& column = create.object;
-  // Where nothing else is said it may go anywhere: only a position behind the last column is known to be the end.
-  const bool at_the_end = create.position != at_end && create.position >= table.columns.size();
+  const std::size_t position = create.position == at_end ? 0 : create.position;  // it may go anywhere
   if (!shape.innodb || shape.hashed > 0 || column.attributes.contains("row")) return copy;
   if (column.identity != Identity::none) return shape.partitioned ? copy : inplace_waiting;
   if (column.generated && (column.generated->stored || shape.partitioned)) return copy;
-  if (!one_value(column) || (shape.virtuals && !at_the_end)) return copy;
+  if (!one_value(column) || virtual_behind(table, position)) return copy;
   if (column.generated) return instant;
   if (shape.indexed_virtual || shape.fulltext || shape.compressed) return shape.rebuilt();
   return instant;
@@ -141,12 +147,13 @@ Way dropped(const Shape& shape, const Table& table, const Column& column) {
     return copy;
   const bool has_index = indexed(table, column.name);
   if (column.generated && !column.generated->stored) return shape.partitioned ? copy : has_index ? nocopy : instant;
-  if (shape.indexed_virtual) return copy;
   const auto shared = [&](const auto& key) { return key.parts.size() > 1 && on(key.parts, column.name); };
   const bool shares = std::any_of(table.indexes.begin(), table.indexes.end(), shared) ||
                       std::any_of(table.uniques.begin(), table.uniques.end(), shared);
-  if (shares || shape.fulltext || shape.compressed) {
-    if (shape.virtuals) return copy;
+  if (shares || shape.indexed_virtual || shape.fulltext || shape.compressed) {
+    const auto at = std::find_if(table.columns.begin(), table.columns.end(),
+                                 [&](const Column& c) { return c.name == column.name; });
+    if (virtual_behind(table, static_cast<std::size_t>(at - table.columns.begin()))) return copy;
     Table then = table;
     std::erase_if(then.indexes, [&](const Index& i) { return i.parts.size() == 1 && on(i.parts, column.name); });
     return Shape(then).rebuilt();
@@ -170,6 +177,7 @@ Way labelled(const std::string& base, const std::vector<std::string>& before, co
 }
 
 Way retyped(const Shape& shape, const Table& table, const Column& before, const Column& after) {
+  if (before.type == after.type && charset(table, before) == charset(table, after)) return instant;
   const Spelling a(before.type), b(after.type);
   if (a.base != b.base) return copy;
   if (a.base == "varchar" || a.base == "varbinary") {
