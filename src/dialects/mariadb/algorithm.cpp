@@ -3,11 +3,10 @@
 // manual.
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <set>
 
 #include "core/text.hpp"
 #include "dialects/mariadb/mariadb.hpp"
+#include "dialects/mariadb/spelling.hpp"
 
 namespace dataflow::mariadb {
 
@@ -22,91 +21,12 @@ template <std::size_t N> bool among(const std::array<std::string_view, N>& words
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-const std::string* value_of(const Attributes& attributes, const std::string& key) {
-  const auto found = attributes.find(key);
-  return found == attributes.end() ? nullptr : &found->second;
-}
-
 bool is(const Attributes& attributes, const std::string& key, std::string_view word) {
   const std::string* value = value_of(attributes, key);
   return value != nullptr && equal_ignoring_case(*value, word);
 }
 
-/// The attributes that are not the same on both sides.
-std::set<std::string> differing(const Attributes& before, const Attributes& after) {
-  std::set<std::string> out;
-  for (const auto* side : {&before, &after})
-    for (const auto& [key, value] : *side) {
-      const std::string *a = value_of(before, key), *b = value_of(after, key);
-      if (a == nullptr || b == nullptr || *a != *b) out.insert(key);
-    }
-  return out;
-}
-
 // Types and characters
-
-/// A type's spelling taken apart: "int(10) unsigned zerofill".
-struct Spelling {
-  std::string base, arguments, behind;
-  explicit Spelling(const Type& type) {
-    const std::string text = lower(type.spelled.empty() ? type_name(type) : type.spelled);
-    base = text.substr(0, text.find_first_of("( "));
-    const std::size_t open = text.find('('), close = text.rfind(')');
-    if (open != std::string::npos && close != std::string::npos) {
-      arguments = text.substr(open + 1, close - open - 1);
-      behind = trim(std::string_view(text).substr(close + 1));
-    } else {
-      behind = trim(std::string_view(text).substr(base.size()));
-    }
-  }
-  std::uint64_t length() const {
-    std::uint64_t n = 0;
-    std::from_chars(arguments.data(), arguments.data() + arguments.size(), n);
-    return n;
-  }
-};
-
-/// Bytes that a character may take. Those that are not listed: 1.
-struct Width {
-  std::string_view charset;
-  unsigned bytes;
-};
-constexpr Width widths[] = {{"utf8mb4", 4}, {"utf16", 4},  {"utf16le", 4}, {"utf32", 4}, {"gb18030", 4}, {"utf8mb3", 3},
-                            {"utf8", 3},    {"ujis", 3},   {"eucjpms", 3}, {"ucs2", 2},  {"big5", 2},    {"cp932", 2},
-                            {"euckr", 2},   {"gb2312", 2}, {"gbk", 2},     {"sjis", 2}};
-
-unsigned width(std::string_view charset) {
-  for (const Width& w : widths)
-    if (equal_ignoring_case(w.charset, charset)) return w.bytes;
-  return 1;
-}
-
-std::string charset_of_collation(const std::string& collation) {
-  const std::string prefix = lower(collation.substr(0, collation.find('_')));
-  return prefix == "uca1400" ? std::string() : prefix;
-}
-
-/// The character set of a column's text: its own, or its table's.
-std::string charset(const Table& table, const Column& column) {
-  std::string out;
-  if (const auto* own = value_of(column.attributes, "character set"))
-    out = lower(*own);
-  else if (!column.collation.empty())
-    out = charset_of_collation(column.collation.text);
-  if (const auto* own = value_of(table.options.attributes, "character set"); out.empty() && own != nullptr)
-    out = lower(*own);
-  if (const auto* of = value_of(table.options.attributes, "collate"); out.empty() && of != nullptr)
-    out = charset_of_collation(*of);
-  return out == "utf8" ? "utf8mb3" : out;
-}
-
-/// The collation by name; "" where it is the default of the column's own character set.
-std::string collation(const Table& table, const Column& column) {
-  if (!column.collation.empty()) return lower(column.collation.text);
-  if (column.attributes.contains("character set")) return {};
-  const auto* of = value_of(table.options.attributes, "collate");
-  return of != nullptr ? lower(*of) : std::string();
-}
 
 /// A collation without its character set: "general_ci".
 std::string manner(const std::string& collation) {
@@ -164,7 +84,7 @@ bool is_hashed(const Table& table, const Index& index) { return index.unique && 
 /// What of a table decides how it can be altered.
 struct Shape {
   bool innodb, partitioned, versioned, compressed, redundant;
-  bool fulltext = false, spatial = false, virtuals = false, indexed_virtual = false, stored = false;
+  bool fulltext = false, spatial = false, indexed_virtual = false, stored = false;
   int hashed = 0;
 
   explicit Shape(const Table& table)
@@ -182,7 +102,7 @@ struct Shape {
     for (const Unique& unique : table.uniques) hashed += is_hashed(table, unique.parts);
     for (const Column& column : table.columns) {
       if (!column.generated) continue;
-      (column.generated->stored ? stored : virtuals) = true;
+      stored = stored || column.generated->stored;
       indexed_virtual = indexed_virtual || (!column.generated->stored && indexed(table, column.name));
     }
   }
@@ -196,42 +116,25 @@ struct Shape {
 
 // An added column
 
-/// Whether a default is the same for every row, and known to be so: then no row is written for it.
 bool one_value(const Column& column) {
-  if (!column.default_value || std::holds_alternative<Literal>(*column.default_value)) return true;
-  const std::string text = lower(std::get<Sql>(*column.default_value).text);
-  constexpr std::array<std::string_view, 16> known = {
-      "null", "true",     "false",         "current_timestamp", "curdate",    "now",    "current_date", "b",
-      "x",    "_utf8mb4", "utc_timestamp", "json_object",       "json_array", "concat", "interval",     "day"};
-  for (std::size_t i = 0; i < text.size();) {
-    const char c = text[i];
-    if (c == '\'') {
-      for (++i; i < text.size() && text[i] != '\''; ++i) i += text[i] == '\\';
-      ++i;
-      continue;
-    }
-    if (c == '`' || c == '"') return false;
-    const auto part = [](char x) { return (x >= 'a' && x <= 'z') || x == '_' || (x >= '0' && x <= '9') || x < 0; };
-    if (!part(c) || (c >= '0' && c <= '9')) {
-      ++i;
-      while (c >= '0' && c <= '9' && i < text.size() && part(text[i])) ++i;  // 1e9, 0xff
-      continue;
-    }
-    const std::size_t begin = i;
-    while (i < text.size() && part(text[i])) ++i;
-    if (!among(known, std::string_view(text).substr(begin, i - begin))) return false;
-  }
-  return true;
+  const auto* sql = column.default_value ? std::get_if<Sql>(&*column.default_value) : nullptr;
+  return sql == nullptr || mariadb::one_value(sql->text);
+}
+
+/// Columns in front of a computed one that is not stored cannot come or go beside writers.
+bool virtual_behind(const Table& table, std::size_t position) {
+  for (std::size_t i = position; i < table.columns.size(); ++i)
+    if (table.columns[i].generated && !table.columns[i].generated->stored) return true;
+  return false;
 }
 
 Way added(const Shape& shape, const Table& table, const Create<Column>& create) {
   const Column& column = create.object;
-  // Where nothing else is said it may go anywhere: only the position behind the last column is known to be the end.
-  const bool at_the_end = create.position == table.columns.size();
+  const std::size_t position = create.position == at_end ? 0 : create.position;  // it may go anywhere
   if (!shape.innodb || shape.hashed > 0 || column.attributes.contains("row")) return copy;
   if (column.identity != Identity::none) return shape.partitioned ? copy : inplace_waiting;
   if (column.generated && (column.generated->stored || shape.partitioned)) return copy;
-  if (!one_value(column) || (shape.virtuals && !at_the_end)) return copy;
+  if (!one_value(column) || virtual_behind(table, position)) return copy;
   if (column.generated) return instant;
   if (shape.indexed_virtual || shape.fulltext || shape.compressed) return shape.rebuilt();
   return instant;
@@ -244,12 +147,13 @@ Way dropped(const Shape& shape, const Table& table, const Column& column) {
     return copy;
   const bool has_index = indexed(table, column.name);
   if (column.generated && !column.generated->stored) return shape.partitioned ? copy : has_index ? nocopy : instant;
-  if (shape.indexed_virtual) return copy;
   const auto shared = [&](const auto& key) { return key.parts.size() > 1 && on(key.parts, column.name); };
   const bool shares = std::any_of(table.indexes.begin(), table.indexes.end(), shared) ||
                       std::any_of(table.uniques.begin(), table.uniques.end(), shared);
-  if (shares || shape.fulltext || shape.compressed) {
-    if (shape.virtuals) return copy;
+  if (shares || shape.indexed_virtual || shape.fulltext || shape.compressed) {
+    const auto at = std::find_if(table.columns.begin(), table.columns.end(),
+                                 [&](const Column& c) { return c.name == column.name; });
+    if (virtual_behind(table, static_cast<std::size_t>(at - table.columns.begin()))) return copy;
     Table then = table;
     std::erase_if(then.indexes, [&](const Index& i) { return i.parts.size() == 1 && on(i.parts, column.name); });
     return Shape(then).rebuilt();
@@ -273,6 +177,7 @@ Way labelled(const std::string& base, const std::vector<std::string>& before, co
 }
 
 Way retyped(const Shape& shape, const Table& table, const Column& before, const Column& after) {
+  if (before.type == after.type && charset(table, before) == charset(table, after)) return instant;
   const Spelling a(before.type), b(after.type);
   if (a.base != b.base) return copy;
   if (a.base == "varchar" || a.base == "varbinary") {
@@ -282,7 +187,7 @@ Way retyped(const Shape& shape, const Table& table, const Column& before, const 
                    b.length() * (text ? width(charset(table, after)) : 1));
   }
   if (before.type == after.type || (a.arguments == b.arguments && a.behind == b.behind)) return instant;
-  if (a.base == "enum" || a.base == "set") return labelled(a.base, before.type.labels, after.type.labels);
+  if (a.base == "enum" || a.base == "set") return labelled(a.base, a.arguments, b.arguments);
   const bool shown_only =
       among(integers, a.base) || a.base == "float" || a.base == "double";  // digits and display width
   return shown_only && a.behind == b.behind ? instant : copy;
@@ -332,8 +237,14 @@ Way of_nullability(const Shape& shape, const Column& before, const Column& after
   return shape.innodb && shape.redundant ? instant : shape.rebuilt();
 }
 
+/// A column that goes to another place and stays as it is.
+Way moved(const Shape& shape) {
+  return shape.innodb && !shape.indexed_virtual && !shape.fulltext && !shape.compressed ? instant : shape.rebuilt();
+}
+
 Way altered(const Shape& shape, const Table& table, const Column& before, const Column& after) {
   if (shape.hashed > 0) return copy;
+  if (before == after) return moved(shape);
   if (before.generated.has_value() != after.generated.has_value()) return copy;
   if (after.generated) {
     if (before.generated->stored || after.generated->stored || indexed(table, before.name) || !shape.innodb)
@@ -394,6 +305,21 @@ Way keyed(const Shape& shape, const Table& table, const PrimaryKey& key) {
   return becomes_required && (shape.stored || shape.indexed_virtual) ? copy : shape.rebuilt();
 }
 
+/// With foreign_key_checks = 0: rows of today are not looked at. A key that stands already serves it.
+Way referring(const Shape& shape, const Table& table, const ForeignKey& key) {
+  if (!shape.innodb || shape.hashed > 0 || shape.partitioned) return copy;
+  const auto serves = [&](const auto& other) {
+    if (other.parts.size() < key.columns.size()) return false;
+    for (std::size_t i = 0; i < key.columns.size(); ++i)
+      if (other.parts[i].column != key.columns[i] || other.parts[i].attributes.contains("length")) return false;
+    return true;
+  };
+  const bool served = (table.primary_key && serves(*table.primary_key)) ||
+                      std::any_of(table.indexes.begin(), table.indexes.end(), serves) ||
+                      std::any_of(table.uniques.begin(), table.uniques.end(), serves);
+  return served ? instant : nocopy;
+}
+
 // Options of the table
 
 constexpr std::array<std::string_view, 14> in_the_dictionary = {"character set",      "collate",
@@ -441,8 +367,8 @@ struct MariaDb {
   Way operator()(const Alter<Index>& c) const { return altered(shape, table, c.before, c.after); }
   Way operator()(const Drop<ForeignKey>&) const { return shape.hashed > 0 ? copy : instant; }
   Way operator()(const Drop<Check>&) const { return shape.hashed > 0 ? copy : instant; }
-  Way operator()(const Create<ForeignKey>&) const { return copy; }
-  Way operator()(const Alter<ForeignKey>&) const { return copy; }
+  Way operator()(const Create<ForeignKey>& c) const { return referring(shape, table, c.object); }
+  Way operator()(const Alter<ForeignKey>& c) const { return referring(shape, table, c.after); }
   Way operator()(const Create<Check>&) const { return copy; }
   Way operator()(const Alter<Check>&) const { return copy; }
   Way operator()(const Create<TableOptions>& c) const { return of_options(shape, {}, c.object); }
@@ -490,6 +416,8 @@ struct MySql {
   Way operator()(const Drop<Index>&) const { return shape.innodb ? inplace : copy; }
   Way operator()(const Alter<Index>& c) const { return index(c.after); }
   Way operator()(const Drop<ForeignKey>&) const { return inplace; }
+  Way operator()(const Create<ForeignKey>&) const { return shape.innodb ? inplace : copy; }  // with its checks off
+  Way operator()(const Alter<ForeignKey>&) const { return shape.innodb ? inplace : copy; }
   Way operator()(const Alter<TableOptions>& c) const {
     const auto keys = differing(c.before.attributes, c.after.attributes);
     const bool known = std::all_of(keys.begin(), keys.end(), [](const std::string& k) {
@@ -514,7 +442,7 @@ struct MySql {
   Way type(const Column& before, const Column& after) const {
     const Spelling a(before.type), b(after.type);
     if (a.base == "enum" || a.base == "set")
-      return b.base == a.base ? labelled(a.base, before.type.labels, after.type.labels) : copy;
+      return b.base == a.base ? labelled(a.base, a.arguments, b.arguments) : copy;
     if (before.type == after.type) return instant;
     if (a.base != "varchar" || b.base != "varchar" || b.length() < a.length()) return copy;
     const std::uint64_t bytes = width(charset(table, before));

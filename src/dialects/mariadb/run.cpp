@@ -63,11 +63,11 @@ std::set<std::string> names_written_to(const std::vector<std::string>& statement
   static constexpr std::string_view writing[] = {"INSERT", "REPLACE", "UPDATE", "DELETE", "WITH", "TRUNCATE", "RENAME"};
   std::set<std::string> out;
   for (const std::string& statement : statements) {
-    const std::vector<Token> tokens = significant(statement);
+    const std::vector<Lexeme> tokens = significant(statement);
     if (tokens.empty() || std::find(std::begin(writing), std::end(writing), upper(tokens[0].text)) == std::end(writing))
       continue;
-    for (const Token& token : tokens)
-      if (token.kind == Lexeme::word || token.kind == Lexeme::quoted_name) out.insert(name_of(token));
+    for (const Lexeme& token : tokens)
+      if (token.kind == LexemeKind::word || token.kind == LexemeKind::quoted_name) out.insert(name_of(token));
   }
   return out;
 }
