@@ -190,7 +190,7 @@ Answers::Answers(Server& server)
   else
     questions.push_back({nowhere, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"});
   // Behind a pooler nothing is set but what the transaction sets.
-  if (!in_transaction_ && server.pooled()) questions.push_back({nowhere, apply_settings("true")});
+  if (!in_transaction_) questions.push_back({nowhere, apply_settings("true")});
   questions.push_back({nowhere, session_settings});
   for (std::size_t i = 0; i < first_query_count; ++i)
     questions.push_back({i, for_version(sql_of(static_cast<Query>(i)), server_.version())});
@@ -204,6 +204,7 @@ Answers::~Answers() {
 void Answers::ask(std::vector<Question> questions) {
   for (const std::string_view end : ends(in_transaction_)) questions.push_back({nowhere, std::string(end)});
   send(std::move(questions));
+  ending_ = true;
 }
 
 void Answers::send(std::vector<Question> questions) {
@@ -245,8 +246,9 @@ void Answers::finish() {
 /// What a failed message left open. Where it never began this says so, and that is no news.
 void Answers::leave() noexcept {
   try {
-    while (server_.next_answer()) {}
-  } catch (const Error&) {}
+    receive_all();
+    if (ending_) return;
+  } catch (const Error&) {}  // this one, or one before: then the message ended there
   try {
     if (!in_transaction_) return static_cast<void>(server_.run("ROLLBACK"));
     for (const std::string_view end : ends(in_transaction_)) server_.run(end);

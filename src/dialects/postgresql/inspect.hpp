@@ -133,6 +133,7 @@ class Answers {
   static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
   Server& server_;
   bool in_transaction_, open_ = false;
+  bool ending_ = false;  ///< the message that is on its way ends the transaction
   std::vector<Answer> answers_;
   std::vector<std::size_t> expected_;  ///< places of the message that is on its way
   std::size_t received_ = 0;

@@ -18,7 +18,7 @@ constexpr Oid type_bpchar = 1042;
 /// What most constraints have alike: the packed column of Query::constraints.
 class Unusual {
  public:
-  enum Place : std::uint8_t {
+  enum Field : std::uint8_t {
     on_delete,
     on_update,
     match,
@@ -33,10 +33,10 @@ class Unusual {
     period
   };
   explicit Unusual(const Fields& constraint) : packed_(constraint.list(9)) {}
-  std::string_view text(Place place) const {
-    return packed_.empty() || !packed_[place] ? std::string_view() : std::string_view(*packed_[place]);
+  std::string_view text(Field field) const {
+    return packed_.empty() || !packed_[field] ? std::string_view() : std::string_view(*packed_[field]);
   }
-  bool is(Place place) const { return text(place) == "true"; }
+  bool is(Field field) const { return text(field) == "true"; }
 
  private:
   Row packed_;

@@ -22,25 +22,27 @@ constexpr std::string_view extension_members =
     "SELECT classid, objid, refobjid FROM pg_catalog.pg_depend WHERE refclassid = 3079 AND deptype = 'e' AND objid >= "
     "16384";
 
-// Rows of composite types only say that there are some. 0 oid, 1 schema, 2 name, 3 kind, 4 owner, 5 row type, 6 text of
-// a view, key of a partitioned table, 7 packed: persistence, access method, tablespace, options, options of the toast
-// table, replica identity, row security, forced, partition bound, populated, of type, acl.
+// Rows of composite types only say that there are some; toast tables are only there for their options. 0 oid, 1 schema,
+// 2 name, 3 kind, 4 owner, 5 row type, 6 text of a view, key of a partitioned table, 7 toast table, 8 packed:
+// persistence, access method, tablespace, options, replica identity, row security, forced, partition bound, populated,
+// of type, acl.
 constexpr std::string_view relations = R"(
 SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relowner, c.reltype,
   CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid)
-       WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
+       WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END, c.reltoastrelid,
   CASE WHEN c.relpersistence <> 'p' OR c.relam NOT IN (0, 2) OR c.reltablespace <> 0 OR c.reloptions IS NOT NULL
-         OR t.oid IS NOT NULL OR c.relreplident <> 'd' OR c.relrowsecurity OR c.relforcerowsecurity
+         OR c.relreplident <> 'd' OR c.relrowsecurity OR c.relforcerowsecurity
          OR c.relispartition OR NOT c.relispopulated OR c.reloftype <> 0 OR c.relacl IS NOT NULL
   THEN ARRAY[c.relpersistence::text,
     CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT amname FROM pg_catalog.pg_am WHERE oid = c.relam)::text END,
     CASE WHEN c.reltablespace <> 0 THEN
       (SELECT spcname FROM pg_catalog.pg_tablespace WHERE oid = c.reltablespace)::text END,
-    c.reloptions::text, t.reloptions::text, CASE WHEN c.relkind IN ('r', 'p') THEN c.relreplident::text END, c.relrowsecurity::text, c.relforcerowsecurity::text,
+    c.reloptions::text, CASE WHEN c.relkind IN ('r', 'p') THEN c.relreplident::text END, c.relrowsecurity::text, c.relforcerowsecurity::text,
     CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, 0) END, c.relispopulated::text,
     CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END, c.relacl::text] END
-FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid AND t.reloptions IS NOT NULL
-WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND c.relpersistence <> 't' AND c.relnamespace <> 11)";
+FROM pg_catalog.pg_class c
+WHERE c.oid >= 16384 AND (c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') OR c.relkind = 't' AND c.reloptions IS NOT NULL)
+  AND c.relpersistence <> 't' AND c.relnamespace <> 11)";
 
 // 0 relation, 1 number, 2 name, 3 type, 4 its modifier, 5 not null, 6 collation, 7 storage, 8 packed: identity,
 // generated, compression, statistics, options, foreign options, acl, local, inherited. Columns of indexes, and of what

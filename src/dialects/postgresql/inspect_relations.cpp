@@ -29,21 +29,24 @@ class Relations {
  public:
   explicit Relations(Picture& picture) : picture_(picture) {}
 
+  /// Options of a toast table: its table is read later.
+  void toast(const Fields& f) { toast_options_[f.oid(0)] = at(f.list(8), 3); }
+
   void relation(const Fields& f) {
     const Oid oid = f.oid(0);
     if (picture_.of_extension(catalog::relation, oid)) return;
     const Path path{picture_.schemas.at(f.oid(1)), f.text(2)};
     const char kind = f.letter(3);
     if (kind == 'c') return;
-    const Row packed = f.list(7);
+    const Row packed = f.list(8);
     Relation& relation = picture_.relations[oid];
     relation.path = path;
     picture_.row_types[f.oid(5)] = oid;
     Attributes attributes;
     picture_.comment(attributes, {catalog::relation, oid});
-    picture_.privileges(attributes, 'r', f.oid(4), at(packed, 11), "table " + path.name.text, path);
+    picture_.privileges(attributes, 'r', f.oid(4), at(packed, 10), "table " + path.name.text, path);
     if (kind == 'v' || kind == 'm') {
-      view(oid, path, kind == 'm', packed, f.text(6), std::move(attributes));
+      view(f, path, packed, std::move(attributes));
       relation.place = picture_.places[{catalog::relation, oid}];
       return;
     }
@@ -55,6 +58,7 @@ class Relations {
     if (const auto comment = attributes.extract("comment")) table.options.comment = comment.mapped();
     table.options.attributes = std::move(attributes);
     options(table.options.attributes, packed);
+    if (std::string with = parameters(f, packed); !with.empty()) table.options.attributes["with"] = std::move(with);
     if (kind == 'p') table.options.attributes["partition by"] = f.text(6);
   }
 
@@ -81,25 +85,27 @@ class Relations {
     if (at(packed, 0) == "u") into["persistence"] = "unlogged";
     if (packed[1]) into["access method"] = quote(*packed[1]);
     if (packed[2]) into["tablespace"] = quote(*packed[2]);
-    std::string with = storage_parameters(read_array(at(packed, 3)));
-    const std::string toast = storage_parameters(read_array(at(packed, 4)), "toast.");
-    if (!with.empty() && !toast.empty()) with += ", ";
-    if (!(with + toast).empty()) into["with"] = with + toast;
-    if (at(packed, 5) == "f") into["replica identity"] = "full";
-    if (at(packed, 5) == "n") into["replica identity"] = "nothing";
-    const bool enabled = holds(packed, 6), forced = holds(packed, 7);
+    if (at(packed, 4) == "f") into["replica identity"] = "full";
+    if (at(packed, 4) == "n") into["replica identity"] = "nothing";
+    const bool enabled = holds(packed, 5), forced = holds(packed, 6);
     if (enabled || forced)
       into["row security"] = enabled && forced ? "enabled, forced" : enabled ? "enabled" : "forced";
-    if (packed[8]) into["bound"] = *packed[8];
-    if (packed[10]) into["of type"] = *packed[10];
+    if (packed[7]) into["bound"] = *packed[7];
+    if (packed[9]) into["of type"] = *packed[9];
   }
 
-  void view(Oid oid, const Path& path, bool materialized, const Row& packed, std::string body, Attributes attributes) {
-    std::string options = storage_parameters(read_array(at(packed, 3)));
-    const std::string toast = storage_parameters(read_array(at(packed, 4)), "toast.");
-    if (!options.empty() && !toast.empty()) options += ", ";
-    options += toast;
-    const std::string method = at(packed, 1), tablespace = at(packed, 2);
+  /// Its own, and those of its toast table.
+  std::string parameters(const Fields& f, const Row& packed) const {
+    std::string out = storage_parameters(read_array(at(packed, 3)));
+    const auto found = toast_options_.find(f.oid(7));
+    if (found == toast_options_.end()) return out;
+    return out + (out.empty() ? "" : ", ") + storage_parameters(read_array(found->second), "toast.");
+  }
+
+  void view(const Fields& f, const Path& path, const Row& packed, Attributes attributes) {
+    const bool materialized = f.letter(3) == 'm';
+    const std::string method = at(packed, 1), tablespace = at(packed, 2), options = parameters(f, packed);
+    std::string body = f.text(6);
     while (!body.empty() && (body.back() == ';' || body.back() == '\n' || body.back() == ' ')) body.pop_back();
     std::string text = materialized ? "CREATE MATERIALIZED VIEW " : "CREATE VIEW ";
     text += qualified(path);
@@ -108,14 +114,15 @@ class Relations {
     if (!tablespace.empty()) text += " TABLESPACE " + quote(tablespace);
     const std::string kind = materialized ? "materialized view" : "view";
     if (body.empty()) picture_.report(kind, path, "the server does not give its text");
-    picture_.add({catalog::relation, oid}, {.kind = kind,
-                                            .schema = path.schema,
-                                            .name = path.name,
-                                            .text = Sql(text + " AS\n" + body),
-                                            .attributes = std::move(attributes)});
+    picture_.add({catalog::relation, f.oid(0)}, {.kind = kind,
+                                                 .schema = path.schema,
+                                                 .name = path.name,
+                                                 .text = Sql(text + " AS\n" + body),
+                                                 .attributes = std::move(attributes)});
   }
 
   Picture& picture_;
+  std::unordered_map<Oid, std::string> toast_options_;
 };
 
 struct ColumnType {
@@ -386,13 +393,15 @@ void read_relations(Answers& answers, Picture& picture) {
   const Answer& rows = answers.of(Query::relations);
   picture.schema.tables.reserve(rows.size());
   picture.relations.reserve(rows.size());
+  Relations relations(picture);
   // In the order that tables have in a schema: they are heavy to move.
   std::vector<std::pair<std::pair<std::string_view, std::string_view>, Fields>> sorted;
   sorted.reserve(rows.size());
-  for (const Fields f : rows)
+  for (const Fields f : rows) {
+    if (f.letter(3) == 't') relations.toast(f);
     if (const Name* schema = picture.schema_name(f.oid(1))) sorted.push_back({{schema->text, f.view(2)}, f});
+  }
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  Relations relations(picture);
   for (const auto& [name, f] : sorted) relations.relation(f);
   for (const Fields f : answers.of(Query::inheritance)) relations.parent(f);
 }
