@@ -30,7 +30,8 @@ inline constexpr Oid type = 1247, function = 1255, relation = 1259, foreign_data
 /// That of columns for which nobody names one: "default".
 inline constexpr Oid database_collation = 100;
 
-/// One query. Each has columns of its own, except those that give definitions ready made (see `Ready`).
+/// One query. Each has columns of its own, except those that give definitions ready made (see `Ready`). In the order in
+/// which the server gets them: first what gives this side work to do meanwhile.
 enum class Query : std::uint8_t {
   roles,
   schemas,
@@ -116,12 +117,12 @@ class Answers {
     std::size_t place;  ///< a Query, or ready()
     std::string sql;
   };
-  /// Sends the second message. All of the first has been read.
+  /// Sends the second message, once all of the first has come.
   void ask(std::vector<Question> questions);
   /// Waits for it where it has not come yet. No rows where it was not asked.
   const Answer& at(std::size_t place);
   const Answer& of(Query query) { return at(static_cast<std::size_t>(query)); }
-  /// The end of the transaction.
+  /// Waits for what is left, and the end of the transaction.
   void finish();
 
  private:
