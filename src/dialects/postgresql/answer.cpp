@@ -4,21 +4,9 @@
 
 namespace dataflow::postgresql {
 
-namespace {
-template <class Number> Number to_number(std::string_view text) {
-  Number value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-}  // namespace
-
-Oid to_oid(std::string_view text) { return to_number<Oid>(text); }
-
-int Fields::number(std::size_t i) const { return to_number<int>(view(i)); }
-
-std::vector<std::int64_t> Fields::numbers(std::size_t i) const {
+std::vector<std::int64_t> read_numbers(std::string_view all) {
   std::vector<std::int64_t> out;
-  const std::string_view all = view(i);
+  out.reserve(all.size() / 2 + 1);
   for (const char *at = all.data(), *end = at + all.size(); at < end;) {
     std::int64_t value = 0;
     const auto [next, error] = std::from_chars(at, end, value);

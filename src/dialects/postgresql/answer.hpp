@@ -16,7 +16,8 @@ using Oid = std::uint32_t;
 
 /// The elements of an array as the server writes it: {a,"b c",NULL}.
 Row read_array(std::string_view text);
-Oid to_oid(std::string_view text);
+/// "{1,2}" or "1 2".
+std::vector<std::int64_t> read_numbers(std::string_view all);
 
 /// One row, read by position, while its Answer lives. A NULL reads as nothing: "", 0, false.
 class Fields {
@@ -28,15 +29,25 @@ class Fields {
   }
   std::string text(std::size_t i) const { return std::string(view(i)); }
   bool null(std::size_t i) const { return pq::getisnull(rows_, row_, static_cast<int>(i)) != 0; }
-  Oid oid(std::size_t i) const { return to_oid(view(i)); }
-  int number(std::size_t i) const;
-  bool flag(std::size_t i) const { return view(i) == "t"; }
-  char letter(std::size_t i) const { return view(i).empty() ? '\0' : view(i)[0]; }
+  Oid oid(std::size_t i) const { return static_cast<Oid>(integer(i)); }
+  int number(std::size_t i) const { return static_cast<int>(integer(i)); }
+  bool flag(std::size_t i) const { return letter(i) == 't'; }
+  char letter(std::size_t i) const { return value(i)[0]; }
   /// A row of values that a query packed into an array, so that what is rarely there costs one field.
   Row list(std::size_t i) const { return null(i) ? Row() : read_array(view(i)); }
-  std::vector<std::int64_t> numbers(std::size_t i) const;  ///< "{1,2}" or "1 2"
+  std::vector<std::int64_t> numbers(std::size_t i) const { return read_numbers(view(i)); }
 
  private:
+  const char* value(std::size_t i) const { return pq::getvalue(rows_, row_, static_cast<int>(i)); }
+  /// The server's own digits, behind which there is a '\0'.
+  std::int64_t integer(std::size_t i) const {
+    const char* at = value(i);
+    const bool negative = *at == '-';
+    std::int64_t value = 0;
+    for (at += negative; *at >= '0' && *at <= '9'; ++at) value = value * 10 + (*at - '0');
+    return negative ? -value : value;
+  }
+
   const PGresult* rows_;
   int row_;
 };

@@ -104,10 +104,16 @@ class Native final : public Server {
     return out;
   }
 
-  std::vector<Answer> answers(std::span<const std::string> queries) override {
-    std::vector<Answer> out;
-    for (Result& result : send_all(queries)) out.emplace_back(std::move(result));
-    return out;
+  void start_batch(std::vector<std::string> queries) override {
+    ++statements_;
+    asked_ = std::move(queries);
+    const std::string message = one_message(asked_);
+    exchange_.start([&] { return pq::send_query(handle_, message.c_str()); }, {asked_.begin(), asked_.end()});
+  }
+
+  std::optional<Answer> next_answer() override {
+    Result result = exchange_.next();
+    return result == nullptr ? std::optional<Answer>() : Answer(std::move(result));
   }
 
   bool in_transaction() const override { return pq::transaction_status(handle_) != PQTRANS_IDLE; }
@@ -209,10 +215,15 @@ class Native final : public Server {
     before_ = ask(sql).at(0);
   }
 
-  std::vector<Result> send_all(std::span<const std::string> queries) {
-    if (queries.empty()) return {};
+  static std::string one_message(std::span<const std::string> queries) {
     std::string message;
     for (const std::string& query : queries) message += query + "\n;\n";
+    return message;
+  }
+
+  std::vector<Result> send_all(std::span<const std::string> queries) {
+    if (queries.empty()) return {};
+    const std::string message = one_message(queries);
     ++statements_;
     std::vector<Result> results =
         exchange_([&] { return pq::send_query(handle_, message.c_str()); }, {queries.begin(), queries.end()});
@@ -241,7 +252,8 @@ class Native final : public Server {
   PGconn* handle_;
   bool lent_, read_only_, pooled_ = false;
   Exchange exchange_;
-  Row before_;  ///< a lent session's own settings
+  std::vector<std::string> asked_;  ///< what next_answer() is for
+  Row before_;                      ///< a lent session's own settings
   std::string database_, user_;
 };
 

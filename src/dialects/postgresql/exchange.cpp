@@ -31,9 +31,18 @@ bool failed(const PGresult* result) {
 
 }  // namespace
 
-std::vector<Result> Exchange::operator()(const std::function<int()>& send,
-                                         const std::vector<std::string_view>& statements) {
-  const auto statement = [&](std::size_t i) { return statements[std::min(i, statements.size() - 1)]; };
+std::vector<Result> Exchange::operator()(const std::function<int()>& send, std::vector<std::string_view> statements) {
+  start(send, std::move(statements));
+  std::vector<Result> results;
+  while (Result result = next()) results.push_back(std::move(result));
+  return results;
+}
+
+void Exchange::start(const std::function<int()>& send, std::vector<std::string_view> statements) {
+  statements_ = std::move(statements);
+  received_ = 0;
+  blockers_.clear();
+  cancelled_ = false;
   if (deadline_ && Clock::now() >= *deadline_) {
     Error error(ErrorCode::timeout, "the time allowed for the run is over", "allow more with --timeout");
     error.dialect = "postgresql";
@@ -41,36 +50,42 @@ std::vector<Result> Exchange::operator()(const std::function<int()>& send,
     throw error;
   }
   if (send() == 0) throw lost(connection_, statement(0));
-  std::vector<Result> results;
+}
+
+Result Exchange::next() {
+  Result result = receive();
+  if (result != nullptr && !failed(result.get())) {
+    ++received_;
+    return result;
+  }
   std::optional<Error> error;
-  std::string blockers;
-  bool cancelled = false;
-  for (;;) {
-    wait(blockers, cancelled);
-    Result result(pq::get_result(connection_));
-    if (result == nullptr) break;
-    leave_copy(result.get());
-    if (failed(result.get()) && !error) {
-      if (const char* state = pq::result_error_field(result.get(), PG_DIAG_SQLSTATE);
-          blockers.empty() && state != nullptr && std::string_view(state) == "55P03")
-        blockers = watch_.holders(pq::result_error_message(result.get()));
-      error = error_of(connection_, result.get(), statement(results.size()), blockers, cancelled);
-    }
-    results.push_back(std::move(result));
+  if (result != nullptr) {
+    if (const char* state = pq::result_error_field(result.get(), PG_DIAG_SQLSTATE);
+        blockers_.empty() && state != nullptr && std::string_view(state) == "55P03")
+      blockers_ = watch_.holders(pq::result_error_message(result.get()));
+    error = error_of(connection_, result.get(), statement(received_), blockers_, cancelled_);
+    while (receive() != nullptr) {}
   }
   watch_.close();
   if (error) throw *error;
   if (pq::status(connection_) == CONNECTION_BAD) throw lost(connection_, statement(0));
-  return results;
+  return nullptr;
 }
 
-void Exchange::wait(std::string& blockers, bool& cancelled) {
+Result Exchange::receive() {
+  wait();
+  Result result(pq::get_result(connection_));
+  if (result != nullptr) leave_copy(result.get());
+  return result;
+}
+
+void Exchange::wait() {
   auto look = Clock::now() + look_every;
   std::optional<Clock::time_point> give_up;
   while (pq::is_busy(connection_) != 0) {
     auto until = look;
     if (give_up) until = *give_up;
-    if (!cancelled && deadline_) until = std::min(until, *deadline_);
+    if (!cancelled_ && deadline_) until = std::min(until, *deadline_);
     pollfd socket{pq::socket(connection_), POLLIN, 0};
     const int ready = poll(&socket, 1, milliseconds_until(until));
     if (ready > 0 && pq::consume_input(connection_) == 0) return;
@@ -79,13 +94,13 @@ void Exchange::wait(std::string& blockers, bool& cancelled) {
     if (give_up && now >= *give_up) {
       shutdown(pq::socket(connection_), SHUT_RDWR);
       give_up = now + grace;
-    } else if (!cancelled && deadline_ && now >= *deadline_) {
-      if (std::string now_blocking = watch_.blockers(); !now_blocking.empty()) blockers = now_blocking;
+    } else if (!cancelled_ && deadline_ && now >= *deadline_) {
+      if (std::string now_blocking = watch_.blockers(); !now_blocking.empty()) blockers_ = now_blocking;
       cancel();
-      cancelled = true;
+      cancelled_ = true;
       give_up = Clock::now() + grace;
-    } else if (!cancelled && now >= look) {
-      blockers = watch_.blockers();
+    } else if (!cancelled_ && now >= look) {
+      blockers_ = watch_.blockers();
       look = Clock::now() + look_every;
     }
   }

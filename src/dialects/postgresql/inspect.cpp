@@ -19,61 +19,12 @@ constexpr const char* session_settings =
     "('DateStyle', 'ISO, YMD'), ('IntervalStyle', 'postgres'), ('TimeZone', 'UTC'), ('bytea_output', 'hex'), "
     "('extra_float_digits', '1'), ('quote_all_identifiers', 'off'), ('jit', 'off')) s (name, value)";
 
-/// All questions under one snapshot, in two messages: in a transaction of their own, or, where one is open, behind a
-/// savepoint that puts the settings back.
-class Reading {
- public:
-  explicit Reading(Server& server) : server_(server), in_transaction_(server.in_transaction()) {}
-  ~Reading() {
-    if (open_) leave();
-  }
-  Reading(const Reading&) = delete;
-  Reading& operator=(const Reading&) = delete;
-
-  std::vector<Answer> first(std::vector<std::string> queries) {
-    std::vector<std::string> all = {in_transaction_ ? "SAVEPOINT dataflow_inspect"
-                                                    : "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"};
-    // Behind a pooler nothing is set but what the transaction sets.
-    if (!in_transaction_) all.push_back(apply_settings("true"));
-    all.emplace_back(session_settings);
-    const auto before = static_cast<std::ptrdiff_t>(all.size());
-    std::move(queries.begin(), queries.end(), std::back_inserter(all));
-    open_ = true;
-    std::vector<Answer> answers = server_.answers(all);
-    answers.erase(answers.begin(), answers.begin() + before);
-    return answers;
-  }
-
-  std::vector<Answer> last(std::vector<std::string> queries) {
-    const std::size_t asked = queries.size();
-    for (std::string_view end : ends()) queries.emplace_back(end);
-    std::vector<Answer> answers = server_.answers(queries);
-    open_ = false;
-    answers.resize(asked);
-    return answers;
-  }
-
- private:
-  std::span<const std::string_view> ends() const {
-    static constexpr std::string_view inside[] = {"ROLLBACK TO SAVEPOINT dataflow_inspect",
-                                                  "RELEASE SAVEPOINT dataflow_inspect"};
-    static constexpr std::string_view alone[] = {"COMMIT"};
-    return in_transaction_ ? std::span<const std::string_view>(inside) : alone;
-  }
-
-  /// What a failed message left open. Where it never began this says so, and that is no news.
-  void leave() noexcept {
-    try {
-      if (!in_transaction_) return static_cast<void>(server_.run("ROLLBACK"));
-      for (const std::string_view end : ends()) server_.run(end);
-    } catch (const Error&) {
-      return;  // the first error says more
-    }
-  }
-
-  Server& server_;
-  bool in_transaction_, open_ = false;
-};
+std::span<const std::string_view> ends(bool in_transaction) {
+  static constexpr std::string_view inside[] = {"ROLLBACK TO SAVEPOINT dataflow_inspect",
+                                                "RELEASE SAVEPOINT dataflow_inspect"};
+  static constexpr std::string_view alone[] = {"COMMIT"};
+  return in_transaction ? std::span<const std::string_view>(inside) : alone;
+}
 
 /// Functions that write a text look at the newest catalog, whatever the snapshot: what went away in between they cannot
 /// find.
@@ -90,21 +41,20 @@ template <class List> std::string comma_separated(const List& list) {
 
 /// What the first message speaks of, each once, and which kinds of object it says are there.
 struct Mentioned {
-  std::set<std::pair<Oid, int>> types;
   std::set<Oid> collations, operator_classes;
   std::set<std::string, std::less<>> kinds;
 
-  Mentioned(const Answers& first, const Columns& columns) {
-    std::pair<Oid, int> last;
-    for (const Fields& f : columns.in_order()) {
-      if (const std::pair type(f.oid(3), f.number(4)); type != last) types.insert(last = type);
+  Mentioned(Answers& first, const Columns& columns) {
+    for (const Fields& f : columns.in_order())
       if (const Oid collation = f.oid(6); collation != 0 && collation != database_collation)
         collations.insert(collation);
-    }
+    std::unordered_set<std::string_view> classes_seen, collations_seen;
     for (const Fields f : first.of(Query::indexes)) {
-      for (const std::int64_t oid : f.numbers(5)) operator_classes.insert(static_cast<Oid>(oid));
-      for (const std::int64_t oid : f.numbers(6))
-        if (oid != 0 && oid != database_collation) collations.insert(static_cast<Oid>(oid));
+      if (classes_seen.insert(f.view(5)).second)
+        for (const std::int64_t oid : f.numbers(5)) operator_classes.insert(static_cast<Oid>(oid));
+      if (collations_seen.insert(f.view(6)).second)
+        for (const std::int64_t oid : f.numbers(6))
+          if (oid != 0 && oid != database_collation) collations.insert(static_cast<Oid>(oid));
     }
     for (const Fields f : first.of(Query::relations))
       if (f.letter(3) != 'r') kinds.insert(std::string("relation ") + f.letter(3));
@@ -116,13 +66,14 @@ struct Mentioned {
   }
 };
 
-/// The second message: the queries, and where their answers belong.
+/// The second message. What takes the server longest comes last.
 class FollowUp {
  public:
-  FollowUp(const Mentioned& mentioned, const Expressions& expressions, int version) : version_(version) {
+  FollowUp(const Mentioned& mentioned, const Columns& columns, const Expressions& expressions, int version)
+      : version_(version) {
     std::vector<Oid> types;
     std::vector<int> modifiers;
-    for (const auto& [type, modifier] : mentioned.types) types.push_back(type), modifiers.push_back(modifier);
+    for (const auto& [type, modifier] : columns.types()) types.push_back(type), modifiers.push_back(modifier);
     ask(Query::types, !types.empty(), {comma_separated(types), comma_separated(modifiers)});
     ask(Query::collations, mentioned.collations);
     ask(Query::operator_classes, mentioned.operator_classes);
@@ -134,48 +85,37 @@ class FollowUp {
     ask(Query::unmodelled, mentioned.any({"type b", "shell type", "1417", "2602", "2603", "unmodelled"}));
     const std::span<const Ready> kinds = ready_definitions();
     for (std::size_t i = 0; i < kinds.size(); ++i)
-      if (kinds[i].when.empty() || mentioned.any({kinds[i].when})) {
-        queries_.push_back(for_version(kinds[i].sql, version_));
-        ready_.push_back(i);
-      }
+      if (kinds[i].when.empty() || mentioned.any({kinds[i].when}))
+        questions.push_back({Answers::ready(i), for_version(kinds[i].sql, version_)});
+    ask(Query::dependencies, true);
   }
 
-  void send(Reading& reading, Answers& into) const {
-    std::vector<Answer> answers = reading.last(queries_);
-    for (std::size_t i = 0; i < asked_.size(); ++i)
-      into.queries[static_cast<std::size_t>(asked_[i])] = std::move(answers[i]);
-    for (std::size_t i = 0; i < ready_.size(); ++i) into.ready[ready_[i]] = std::move(answers[asked_.size() + i]);
-  }
+  std::vector<Answers::Question> questions;
 
  private:
   void ask(Query query, bool wanted, std::initializer_list<std::string> lists = {}) {
-    if (!wanted) return;
-    queries_.push_back(with_lists(for_version(sql_of(query), version_), lists));
-    asked_.push_back(query);
+    if (wanted)
+      questions.push_back({static_cast<std::size_t>(query), with_lists(for_version(sql_of(query), version_), lists)});
   }
   template <class List>
   requires requires(List list) { list.size(); }
   void ask(Query query, const List& list) { ask(query, !list.empty(), {comma_separated(list)}); }
 
   int version_;
-  std::vector<std::string> queries_;
-  std::vector<Query> asked_;
-  std::vector<std::size_t> ready_;
 };
 
-void read_trees(const Answers& answers, const Columns& columns, Expressions& into) {
-  into.reserve(answers.of(Query::defaults).size() + answers.of(Query::constraints).size());
+void read_trees(Answers& answers, const Columns& columns, Expressions& into) {
+  for (const Fields f : answers.of(Query::constraints))
+    if (f.letter(2) == 'c') into.add({catalog::constraint, f.oid(0)}, f.view(8), f.oid(3), columns);
   for (const Fields f : answers.of(Query::defaults)) {
     // Only what a column is generated from names columns.
     const Fields* column = columns.find(f.oid(0), f.number(1));
     const bool generated = column != nullptr && !column->null(8) && column->list(8)[1] != "";
     into.add({catalog::default_value, f.oid(2)}, generated ? f.text(2) : f.text(3) + ' ' + f.text(4));
   }
-  for (const Fields f : answers.of(Query::constraints))
-    if (f.letter(2) == 'c') into.add({catalog::constraint, f.oid(0)}, f.view(14), f.oid(3), columns);
 }
 
-void read_texts(const Answers& answers, Picture& picture) {
+void read_texts(Answers& answers, Picture& picture) {
   for (const Fields f : answers.of(Query::default_texts))
     if (!f.null(1)) picture.expressions.answer({catalog::default_value, f.oid(0)}, f.view(1));
   for (const Fields f : answers.of(Query::check_texts))
@@ -184,13 +124,14 @@ void read_texts(const Answers& answers, Picture& picture) {
   for (const Fields f : answers.of(Query::collations)) picture.collations[f.oid(0)] = f.text(1);
 }
 
-void read_names(const Answers& answers, Picture& picture) {
+void read_names(Answers& answers, Picture& picture) {
   for (const Fields f : answers.of(Query::roles)) {
     picture.roles[f.oid(0)] = f.text(1);
     picture.role_names.insert(f.text(1));
     if (f.flag(2)) picture.reader = f.oid(0);
   }
   for (const Fields f : answers.of(Query::schemas)) picture.schemas[f.oid(0)] = f.text(1);
+  for (const Fields f : answers.of(Query::extension_members)) picture.extension_of[{f.oid(0), f.oid(1)}] = f.oid(2);
   for (const Fields f : answers.of(Query::comments)) {
     if (f.oid(2) == 0)
       picture.comments[{f.oid(0), f.oid(1)}] = f.text(3);
@@ -204,7 +145,8 @@ void put_in_order(Schema& schema) {
   const auto definition = [](const Definition& d) { return std::tie(d.schema, d.name, d.kind, d.on, d.text.text); };
   const auto unmodelled = [](const Unmodelled& u) { return std::tie(u.path, u.kind, u.reason); };
   const auto sort = [](auto& all, auto key) {
-    std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+    const auto before = [&](const auto& a, const auto& b) { return key(a) < key(b); };
+    if (!std::is_sorted(all.begin(), all.end(), before)) std::sort(all.begin(), all.end(), before);
   };
   sort(schema.tables, table);
   sort(schema.definitions, definition);
@@ -212,37 +154,108 @@ void put_in_order(Schema& schema) {
 }
 
 Schema read(Server& server) {
-  Answers answers;
-  std::vector<std::string> queries;
-  for (std::size_t i = 0; i < first_query_count; ++i)
-    queries.push_back(for_version(sql_of(static_cast<Query>(i)), server.version()));
-  Reading reading(server);
-  answers.queries = reading.first(std::move(queries));
-  answers.queries.resize(query_count);
-  answers.ready.resize(ready_definitions().size());
-
+  Answers answers(server);
   Picture picture;
   picture.version = server.version();
-  const Columns columns(answers.of(Query::columns));
-  read_trees(answers, columns, picture.expressions);
-  FollowUp(Mentioned(answers, columns), picture.expressions, picture.version).send(reading, answers);
-
-  picture.places.reserve(answers.of(Query::relations).size() + answers.of(Query::defaults).size() +
-                         answers.of(Query::constraints).size() + answers.of(Query::indexes).size());
   read_names(answers, picture);
-  read_extension_members(answers, picture);
-  read_texts(answers, picture);
-  read_relations(answers, columns, picture);
-  read_sequences(answers, picture);
-  read_keys(answers, picture);
-  read_definitions(answers, picture);
+  read_relations(answers, picture);
+  const Columns columns(answers.of(Query::columns));
+  read_columns(answers, columns, picture);
+  read_constraints(answers, picture);
+  const Mentioned mentioned(answers, columns);
+  read_trees(answers, columns, picture.expressions);
+  answers.ask(FollowUp(mentioned, columns, picture.expressions, picture.version).questions);
+
+  picture.places.reserve(picture.places.size() + answers.of(Query::defaults).size() +
+                         answers.of(Query::constraints).size() + answers.of(Query::indexes).size());
   read_default_privileges(answers, picture);
+  read_texts(answers, picture);
+  finish_columns(answers, columns, picture);
+  read_sequences(answers, picture);
+  read_indexes(answers, picture);
+  read_definitions(answers, picture);
   read_dependencies(answers, picture);
+  answers.finish();
   put_in_order(picture.schema);
   return std::move(picture.schema);
 }
 
 }  // namespace
+
+Answers::Answers(Server& server)
+    : server_(server), in_transaction_(server.in_transaction()), answers_(query_count + ready_definitions().size()) {
+  std::vector<Question> questions;
+  if (in_transaction_)
+    questions.push_back({nowhere, "SAVEPOINT dataflow_inspect"});
+  else
+    questions.push_back({nowhere, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"});
+  // Behind a pooler nothing is set but what the transaction sets.
+  if (!in_transaction_) questions.push_back({nowhere, apply_settings("true")});
+  questions.push_back({nowhere, session_settings});
+  for (std::size_t i = 0; i < first_query_count; ++i)
+    questions.push_back({i, for_version(sql_of(static_cast<Query>(i)), server_.version())});
+  send(std::move(questions));
+}
+
+Answers::~Answers() {
+  if (open_) leave();
+}
+
+void Answers::ask(std::vector<Question> questions) {
+  for (const std::string_view end : ends(in_transaction_)) questions.push_back({nowhere, std::string(end)});
+  send(std::move(questions));
+  ending_ = true;
+}
+
+void Answers::send(std::vector<Question> questions) {
+  if (open_) receive_all();
+  std::vector<std::string> queries;
+  for (Question& question : questions) {
+    expected_.push_back(question.place);
+    queries.push_back(std::move(question.sql));
+  }
+  open_ = true;
+  server_.start_batch(std::move(queries));
+}
+
+void Answers::receive() {
+  std::optional<Answer> answer = server_.next_answer();
+  if (!answer) throw Error(ErrorCode::internal, "a question to the catalog was left without an answer");
+  if (const std::size_t place = expected_[received_++]; place != nowhere) answers_[place] = std::move(*answer);
+}
+
+void Answers::receive_all() {
+  while (received_ < expected_.size()) receive();
+  if (server_.next_answer()) throw Error(ErrorCode::internal, "more than one statement where one was expected");
+  expected_.clear();
+  received_ = 0;
+}
+
+const Answer& Answers::at(std::size_t place) {
+  const auto first = expected_.begin();
+  while (std::find(first + static_cast<std::ptrdiff_t>(received_), expected_.end(), place) != expected_.end())
+    receive();
+  return answers_[place];
+}
+
+void Answers::finish() {
+  receive_all();
+  open_ = false;
+}
+
+/// What a failed message left open. Where it never began this says so, and that is no news.
+void Answers::leave() noexcept {
+  try {
+    receive_all();
+    if (ending_) return;
+  } catch (const Error&) {}  // this one, or one before: then the message ended there
+  try {
+    if (!in_transaction_) return static_cast<void>(server_.run("ROLLBACK"));
+    for (const std::string_view end : ends(in_transaction_)) server_.run(end);
+  } catch (const Error&) {
+    return;  // the first error says more
+  }
+}
 }  // namespace inspection
 
 /// Again where something went away in between.

@@ -30,21 +30,22 @@ inline constexpr Oid type = 1247, function = 1255, relation = 1259, foreign_data
 /// That of columns for which nobody names one: "default".
 inline constexpr Oid database_collation = 100;
 
-/// One query. Each has columns of its own, except those that give definitions ready made (see `Ready`).
+/// One query. Each has columns of its own, except those that give definitions ready made (see `Ready`). In the order in
+/// which the server gets them: first what gives this side work to do meanwhile.
 enum class Query : std::uint8_t {
   roles,
   schemas,
   comments,
+  extension_members,
+  inheritance,
   relations,
   columns,
-  defaults,
   not_nulls,
-  constraints,
   indexes,
-  inheritance,
-  dependencies,
+  constraints,
   default_privileges,
   present,
+  defaults,
   // Asked in a second message, for what the first one speaks of and where it says that there is something to find.
   types,
   collations,
@@ -54,10 +55,11 @@ enum class Query : std::uint8_t {
   foreign_tables,
   sequences,
   aliases,
-  unmodelled
+  unmodelled,
+  dependencies
 };
-inline constexpr std::size_t first_query_count = static_cast<std::size_t>(Query::present) + 1;
-inline constexpr std::size_t query_count = static_cast<std::size_t>(Query::unmodelled) + 1;
+inline constexpr std::size_t first_query_count = static_cast<std::size_t>(Query::defaults) + 1;
+inline constexpr std::size_t query_count = static_cast<std::size_t>(Query::dependencies) + 1;
 
 /// A kind of definition that the query writes whole. Columns: oid, schema's oid or 0, kind, name, on, oid of the
 /// relation it stands on or 0, oid of the owner or 0, ACL, text, parts {name,text,…}, attributes {name,text,…}.
@@ -88,7 +90,7 @@ struct AddressHash {
 struct Place {
   bool is_table = true;
   std::size_t index = 0;
-  std::string_view word = {}, name = {};  ///< "column", "a"; both live with the answers
+  std::string_view word = {}, name = {};  ///< "column", "a"; both live with the answers or the picture
   std::string part() const { return std::string(word) + (name.empty() ? "" : " ") + std::string(name); }
 };
 
@@ -100,10 +102,42 @@ struct Relation {
   std::vector<Oid> collations;  ///< of the columns, where it is not the database's; by attnum
 };
 
-struct Answers {
-  std::vector<Answer> queries;
-  std::vector<Answer> ready;
-  const Answer& of(Query query) const { return queries[static_cast<std::size_t>(query)]; }
+/// All questions under one snapshot, in two messages: in a transaction of their own, or, where one is open, behind a
+/// savepoint that puts the settings back. While the server works on one question its answers to those before are read.
+class Answers {
+ public:
+  /// Sends the questions of the first message.
+  explicit Answers(Server& server);
+  ~Answers();
+  Answers(const Answers&) = delete;
+  Answers& operator=(const Answers&) = delete;
+  /// Where the second message has the n-th of ready_definitions().
+  static constexpr std::size_t ready(std::size_t n) { return query_count + n; }
+  struct Question {
+    std::size_t place;  ///< a Query, or ready()
+    std::string sql;
+  };
+  /// Sends the second message, once all of the first has come.
+  void ask(std::vector<Question> questions);
+  /// Waits for it where it has not come yet. No rows where it was not asked.
+  const Answer& at(std::size_t place);
+  const Answer& of(Query query) { return at(static_cast<std::size_t>(query)); }
+  /// Waits for what is left, and the end of the transaction.
+  void finish();
+
+ private:
+  void send(std::vector<Question> questions);
+  void receive();
+  void receive_all();
+  void leave() noexcept;
+
+  static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+  Server& server_;
+  bool in_transaction_, open_ = false;
+  bool ending_ = false;  ///< the message that is on its way ends the transaction
+  std::vector<Answer> answers_;
+  std::vector<std::size_t> expected_;  ///< places of the message that is on its way
+  std::size_t received_ = 0;
 };
 
 /// The rows of Query::columns, relation by relation.
@@ -111,6 +145,10 @@ class Columns {
  public:
   explicit Columns(const Answer& rows);
   const std::vector<Fields>& in_order() const { return rows_; }
+  /// Each type with its modifier, once.
+  const std::vector<std::pair<Oid, int>>& types() const { return types_; }
+  /// Of the n-th row in order, its place in types().
+  std::size_t type(std::size_t n) const { return type_of_[n]; }
   /// Nothing where there is none.
   const Fields* find(Oid relation, int number) const;
   std::string_view name(Oid relation, int number) const;
@@ -119,6 +157,8 @@ class Columns {
  private:
   std::vector<std::uint64_t> keys_;
   std::vector<Fields> rows_;
+  std::vector<std::pair<Oid, int>> types_;
+  std::vector<std::uint32_t> type_of_;
 };
 
 /// The expressions of CHECKs and columns. To write one the server opens its table, which costs more than everything
@@ -163,7 +203,9 @@ struct Picture {
   std::unordered_map<Oid, Relation> relations;
   std::unordered_map<Oid, Oid> row_types;  ///< type of the rows of a relation: the relation
   std::unordered_map<Oid, std::vector<Fields>>
-      index_columns;                                ///< what was set on columns of indexes: rows of `columns`
+      index_columns;                        ///< what was set on columns of indexes: rows of `columns`
+  std::unordered_map<Oid, Fields> indexes;  ///< rows of `indexes`
+  std::unordered_set<Oid> constraint_indexes;
   std::unordered_map<Oid, std::string> collations;  ///< as values name them, those that are spoken of
   Expressions expressions;
 
@@ -192,22 +234,25 @@ std::vector<Grant> default_grants(char kind, const std::string& owner, int versi
 std::vector<Grant> read_acl(const std::string& acl);
 /// "INSERT, SELECT*".
 std::string privilege_words(const std::string& letters, const std::string& grantable);
-void read_default_privileges(const Answers& answers, Picture& picture);
+void read_default_privileges(Answers& answers, Picture& picture);
 
 // inspect_broken.cpp
 /// The error with the name of the object that the server cannot write out, where one can be found.
 Error naming_the_object(Server& server, const Error& error);
 
-// inspect_relations.cpp: tables and views with their columns; sequences.
-void read_relations(const Answers& answers, const Columns& columns, Picture& picture);
-void read_sequences(const Answers& answers, Picture& picture);
-// inspect_keys.cpp: constraints and indexes.
-void read_keys(const Answers& answers, Picture& picture);
+// inspect_relations.cpp: tables and views with their columns, as far as the first message says; what the second one
+// says of them; sequences.
+void read_relations(Answers& answers, Picture& picture);
+void read_columns(Answers& answers, const Columns& columns, Picture& picture);
+void finish_columns(Answers& answers, const Columns& columns, Picture& picture);
+void read_sequences(Answers& answers, Picture& picture);
+// inspect_keys.cpp: constraints without the texts of checks; those, and indexes.
+void read_constraints(Answers& answers, Picture& picture);
+void read_indexes(Answers& answers, Picture& picture);
 // inspect_definitions.cpp
-void read_definitions(const Answers& answers, Picture& picture);
+void read_definitions(Answers& answers, Picture& picture);
 // inspect_dependencies.cpp
-void read_extension_members(const Answers& answers, Picture& picture);
-void read_dependencies(const Answers& answers, Picture& picture);
+void read_dependencies(Answers& answers, Picture& picture);
 
 /// Elements joined by ", ", each followed through `write`.
 template <class List, class Write> std::string joined(const List& list, Write&& write) {

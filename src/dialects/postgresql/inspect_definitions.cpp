@@ -51,10 +51,10 @@ void definition(const Ready& kind, const Fields& f, Picture& picture) {
 
 }  // namespace
 
-void read_definitions(const Answers& answers, Picture& picture) {
+void read_definitions(Answers& answers, Picture& picture) {
   const std::span<const Ready> kinds = ready_definitions();
   for (std::size_t i = 0; i < kinds.size(); ++i)
-    for (const Fields f : answers.ready[i]) definition(kinds[i], f, picture);
+    for (const Fields f : answers.at(Answers::ready(i))) definition(kinds[i], f, picture);
   for (const Fields f : answers.of(Query::unmodelled)) {
     if (f.oid(3) != 0 && picture.schema_name(f.oid(3)) == nullptr) continue;
     if (picture.of_extension(f.oid(0), f.oid(1))) continue;

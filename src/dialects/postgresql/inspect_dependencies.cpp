@@ -16,7 +16,7 @@ bool is_member_catalog(Oid oid) {
 
 class Dependencies {
  public:
-  Dependencies(const Answers& answers, Picture& picture) : answers_(answers), picture_(picture) {}
+  Dependencies(Answers& answers, Picture& picture) : answers_(answers), picture_(picture) {}
 
   void read() {
     for (const Fields f : answers_.of(Query::aliases)) {
@@ -63,7 +63,7 @@ class Dependencies {
   void dependency(const Fields& f) {
     const Address from = resolved({f.oid(0), f.oid(1)}), to = resolved({f.oid(3), f.oid(4)});
     const Place* source = place(from);
-    if (source == nullptr || f.letter(6) == 'e') return;
+    if (source == nullptr) return;
     Dependency out;
     if (f.letter(6) == 'x') return report_extension(*source);
     if (!needed(to, f.oid(5), out)) return;
@@ -121,19 +121,13 @@ class Dependencies {
     all.erase(std::unique(all.begin(), all.end()), all.end());
   }
 
-  const Answers& answers_;
+  Answers& answers_;
   Picture& picture_;
   std::unordered_map<Address, Address, AddressHash> owners_;
 };
 
 }  // namespace
 
-void read_extension_members(const Answers& answers, Picture& picture) {
-  for (const Fields f : answers.of(Query::dependencies)) {
-    if (f.letter(6) == 'e' && f.oid(3) == catalog::extension) picture.extension_of[{f.oid(0), f.oid(1)}] = f.oid(4);
-  }
-}
-
-void read_dependencies(const Answers& answers, Picture& picture) { Dependencies(answers, picture).read(); }
+void read_dependencies(Answers& answers, Picture& picture) { Dependencies(answers, picture).read(); }
 
 }  // namespace dataflow::postgresql::inspection

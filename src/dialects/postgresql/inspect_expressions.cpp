@@ -16,9 +16,16 @@ Columns::Columns(const Answer& rows) {
   if (!std::is_sorted(keyed.begin(), keyed.end(), by_key)) std::sort(keyed.begin(), keyed.end(), by_key);
   keys_.reserve(keyed.size());
   rows_.reserve(keyed.size());
+  type_of_.reserve(keyed.size());
+  std::unordered_map<std::uint64_t, std::uint32_t> places;
   for (const auto& [key, row] : keyed) {
     keys_.push_back(key);
     rows_.push_back(row);
+    const std::pair type(row.oid(3), row.number(4));
+    const std::uint64_t type_key = (std::uint64_t{type.first} << 32U) + static_cast<std::uint32_t>(type.second);
+    const auto [place, is_new] = places.try_emplace(type_key, static_cast<std::uint32_t>(types_.size()));
+    if (is_new) types_.push_back(type);
+    type_of_.push_back(place->second);
   }
 }
 

@@ -212,7 +212,7 @@ class DefaultPrivileges {
 };
 }  // namespace
 
-void read_default_privileges(const Answers& answers, Picture& picture) {
+void read_default_privileges(Answers& answers, Picture& picture) {
   for (const Fields f : answers.of(Query::default_privileges)) {
     const Name* schema = picture.schema_name(f.oid(2));
     if (f.oid(2) != 0 && schema == nullptr) continue;

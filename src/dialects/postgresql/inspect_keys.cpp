@@ -15,8 +15,35 @@ struct OperatorClass {
 
 constexpr Oid type_bpchar = 1042;
 
-Action action(char letter) {
-  switch (letter) {
+/// What most constraints have alike: the packed column of Query::constraints.
+class Unusual {
+ public:
+  enum Field : std::uint8_t {
+    on_delete,
+    on_update,
+    match,
+    deferrable,
+    deferred,
+    not_valid,
+    inherited,
+    no_inherit,
+    parent,
+    set_columns,
+    not_enforced,
+    period
+  };
+  explicit Unusual(const Fields& constraint) : packed_(constraint.list(9)) {}
+  std::string_view text(Field field) const {
+    return packed_.empty() || !packed_[field] ? std::string_view() : std::string_view(*packed_[field]);
+  }
+  bool is(Field field) const { return text(field) == "true"; }
+
+ private:
+  Row packed_;
+};
+
+Action action(std::string_view letter) {
+  switch (letter.empty() ? 'a' : letter[0]) {
     case 'r': return Action::restrict;
     case 'c': return Action::cascade;
     case 'n': return Action::set_null;
@@ -27,16 +54,22 @@ Action action(char letter) {
 
 class Keys {
  public:
-  Keys(const Answers& answers, Picture& picture) : answers_(answers), picture_(picture) {}
-
-  void read() {
-    for (const Fields f : answers_.of(Query::operator_classes)) operator_class(f);
+  Keys(Answers& answers, Picture& picture) : answers_(answers), picture_(picture) {
     for (const Fields f : answers_.of(Query::inheritance)) parents_[f.oid(0)] = f.oid(1);
-    index_rows_.reserve(answers_.of(Query::indexes).size());
-    for (const Fields f : answers_.of(Query::indexes)) index_rows_.emplace(f.oid(0), f);
+  }
+
+  void constraints() {
+    picture_.indexes.reserve(answers_.of(Query::indexes).size());
+    for (const Fields f : answers_.of(Query::indexes)) picture_.indexes.emplace(f.oid(0), f);
     for (const Fields f : answers_.of(Query::constraints))
       if (f.letter(2) == 'f') referenced_[f.oid(0)] = f.oid(6);
     for (const Fields f : answers_.of(Query::constraints)) constraint(f);
+  }
+
+  void indexes() {
+    for (const Fields f : answers_.of(Query::operator_classes)) operator_class(f);
+    for (const Fields f : answers_.of(Query::constraints))
+      if (f.letter(2) == 'c') check(f);
     for (const Fields f : answers_.of(Query::indexes)) index(f);
     for (Table& table : picture_.schema.tables) sort_by_name(table);
   }
@@ -61,20 +94,27 @@ class Keys {
 
   static std::vector<Name> column_names(const Relation& relation, const std::vector<std::int64_t>& numbers) {
     std::vector<Name> out;
+    out.reserve(numbers.size());
     for (const std::int64_t number : numbers) out.push_back(column_name(relation, number));
     return out;
   }
 
+  /// Nothing where it is not carried.
+  Relation* table_of(const Fields& constraint) {
+    const auto found = picture_.relations.find(constraint.oid(3));
+    return found == picture_.relations.end() || !found->second.place.is_table ? nullptr : &found->second;
+  }
+
+  /// All but checks.
   void constraint(const Fields& f) {
-    const auto found = picture_.relations.find(f.oid(3));
-    if (found == picture_.relations.end() || !found->second.place.is_table) return;
-    Relation& relation = found->second;
+    Relation* const found = table_of(f);
+    if (found == nullptr) return;
+    Relation& relation = *found;
     const char kind = f.letter(2);
     switch (kind) {
       case 'p': return primary_key(relation, f);
       case 'u': return unique(relation, f);
       case 'f': return foreign_key(relation, f);
-      case 'c': return check(relation, f);
       case 'x': return exclusion(relation, f);
       default: return;
     }
@@ -86,25 +126,26 @@ class Keys {
                                                         named ? f.view(1) : std::string_view()};
   }
 
-  Attributes common(const Fields& f) const {
+  Attributes common(const Fields& f, const Unusual& unusual) const {
     Attributes out;
     picture_.comment(out, {catalog::constraint, f.oid(0)});
-    if (!f.flag(11)) out["not valid"] = "";
-    if (!f.flag(12)) out["inherited"] = "";
-    if (f.flag(17)) out["not enforced"] = "";
+    if (unusual.is(Unusual::not_valid)) out["not valid"] = "";
+    if (unusual.is(Unusual::inherited)) out["inherited"] = "";
+    if (unusual.is(Unusual::not_enforced)) out["not enforced"] = "";
     return out;
   }
 
   /// What a key has from its index.
   Attributes of_key(Relation& relation, const Fields& f) {
-    Attributes out = common(f);
-    if (f.flag(9)) out["deferrable"] = "";
-    if (f.flag(10)) out["initially deferred"] = "";
-    if (f.flag(18)) out["without overlaps"] = "";
-    const auto row = index_rows_.find(f.oid(4));
-    if (row == index_rows_.end()) return out;
+    const Unusual unusual(f);
+    Attributes out = common(f, unusual);
+    if (unusual.is(Unusual::deferrable)) out["deferrable"] = "";
+    if (unusual.is(Unusual::deferred)) out["initially deferred"] = "";
+    if (unusual.is(Unusual::period)) out["without overlaps"] = "";
+    const auto row = picture_.indexes.find(f.oid(4));
+    if (row == picture_.indexes.end()) return out;
     const Fields& index = row->second;
-    constraint_indexes_.insert(f.oid(4));
+    picture_.constraint_indexes.insert(f.oid(4));
     const std::vector<std::int64_t> columns = index.numbers(4);
     std::vector<Name> include;
     for (std::size_t i = index.oid(8); i < columns.size(); ++i) include.push_back(column_name(relation, columns[i]));
@@ -112,7 +153,8 @@ class Keys {
     physical(out, relation, index);
     if (unfinished(index)) out["only"] = "";
     // To which key it belongs is known where that is the parent's only one.
-    if (const Fields* above = index_above(f.oid(4)); above != nullptr && (f.flag(12) || unfinished(*above)))
+    if (const Fields* above = index_above(f.oid(4));
+        above != nullptr && (!unusual.is(Unusual::inherited) || unfinished(*above)))
       if (const Name* schema = picture_.schema_name(above->oid(2)))
         out["attached to"] = quote(Path{*schema, above->text(3)});
     Attributes own;
@@ -125,20 +167,20 @@ class Keys {
 
   /// An index of a partitioned table while some of its partitions are without.
   static bool unfinished(const Fields& index) {
-    const Row packed = index.list(14);
+    const Row packed = index.list(12);
     return !packed.empty() && packed[0] == "I" && packed[4] != "true";
   }
 
   const Fields* index_above(Oid index) const {
     const auto parent = parents_.find(index);
     if (parent == parents_.end()) return nullptr;
-    const auto row = index_rows_.find(parent->second);
-    return row == index_rows_.end() ? nullptr : &row->second;
+    const auto row = picture_.indexes.find(parent->second);
+    return row == picture_.indexes.end() ? nullptr : &row->second;
   }
 
   /// Attributes that indexes and keys share.
   void physical(Attributes& out, Relation& relation, const Fields& index) {
-    const Row packed = index.list(14);
+    const Row packed = index.list(12);
     if (packed.empty()) return;
     if (packed[2]) out["tablespace"] = quote(*packed[2]);
     if (packed[3]) out["with"] = storage_parameters(read_array(*packed[3]));
@@ -150,6 +192,7 @@ class Keys {
 
   std::vector<KeyPart> key_parts(const Relation& relation, const std::vector<std::int64_t>& numbers) const {
     std::vector<KeyPart> out;
+    out.reserve(numbers.size());
     for (const std::int64_t number : numbers) out.push_back({.column = column_name(relation, number)});
     return out;
   }
@@ -170,8 +213,11 @@ class Keys {
 
   void foreign_key(Relation& relation, const Fields& f) {
     // A key to a partitioned table has a hidden one to each partition.
-    if (const auto parent = referenced_.find(f.oid(15)); parent != referenced_.end() && parent->second != f.oid(6))
-      return;
+    const Unusual unusual(f);
+    for (const std::int64_t oid : read_numbers(unusual.text(Unusual::parent)))
+      if (const auto parent = referenced_.find(static_cast<Oid>(oid));
+          parent != referenced_.end() && parent->second != f.oid(6))
+        return;
     const auto target = picture_.relations.find(f.oid(6));
     if (target == picture_.relations.end()) {
       picture_.report("foreign key", {relation.path.schema, f.text(1)}, "the table it points to is not carried");
@@ -182,41 +228,45 @@ class Keys {
                    .columns = column_names(relation, f.numbers(5)),
                    .references = target->second.path,
                    .referenced = column_names(target->second, f.numbers(7)),
-                   .on_delete = action(f.text(8)[0]),
-                   .on_update = action(f.text(8)[1]),
-                   .deferrable = f.flag(9),
-                   .initially_deferred = f.flag(10),
-                   .attributes = common(f)};
-    if (f.text(8)[2] == 'f') key.attributes["match full"] = "";
-    if (f.flag(18)) key.attributes["period"] = "";
-    if (!f.null(16))
+                   .on_delete = action(unusual.text(Unusual::on_delete)),
+                   .on_update = action(unusual.text(Unusual::on_update)),
+                   .deferrable = unusual.is(Unusual::deferrable),
+                   .initially_deferred = unusual.is(Unusual::deferred),
+                   .attributes = common(f, unusual)};
+    if (unusual.text(Unusual::match) == "f") key.attributes["match full"] = "";
+    if (unusual.is(Unusual::period)) key.attributes["period"] = "";
+    if (const std::string_view set = unusual.text(Unusual::set_columns); !set.empty())
       key.attributes["set columns"] =
-          joined(column_names(relation, f.numbers(16)), [](const Name& name) { return quote(name.text); });
+          joined(column_names(relation, read_numbers(set)), [](const Name& name) { return quote(name.text); });
     picture_.table(relation).foreign_keys.push_back(std::move(key));
   }
 
-  void check(Relation& relation, const Fields& f) {
+  void check(const Fields& f) {
+    Relation* const found = table_of(f);
+    if (found == nullptr) return;
+    Relation& relation = *found;
     place(relation, f, "check");
+    const Unusual unusual(f);
     Check check{.name = f.text(1),
                 .expression = Sql(std::string(picture_.expressions.text({catalog::constraint, f.oid(0)}))),
-                .attributes = common(f)};
-    if (f.flag(13)) check.attributes["no inherit"] = "";
+                .attributes = common(f, unusual)};
+    if (unusual.is(Unusual::no_inherit)) check.attributes["no inherit"] = "";
     picture_.table(relation).checks.push_back(std::move(check));
   }
 
   void exclusion(Relation& relation, const Fields& f) {
-    constraint_indexes_.insert(f.oid(4));
-    if (!f.flag(12)) return;  // comes with the parent's
-    Attributes attributes = common(f);
-    picture_.add(
-        {catalog::constraint, f.oid(0)},
-        {.kind = "exclusion constraint",
-         .schema = relation.path.schema,
-         .name = f.text(1),
-         .on = relation.path.name,
-         .text = Sql("ALTER TABLE " + quote(relation.path) + " ADD CONSTRAINT " + quote(f.text(1)) + " " + f.text(14)),
-         .attributes = std::move(attributes),
-         .depends_on = {{.kind = "table", .path = relation.path}}});
+    picture_.constraint_indexes.insert(f.oid(4));
+    const Unusual unusual(f);
+    if (unusual.is(Unusual::inherited)) return;  // comes with the parent's
+    Attributes attributes = common(f, unusual);
+    picture_.add({catalog::constraint, f.oid(0)}, {.kind = "exclusion constraint",
+                                                   .schema = relation.path.schema,
+                                                   .name = f.text(1),
+                                                   .on = relation.path.name,
+                                                   .text = Sql("ALTER TABLE " + quote(relation.path) +
+                                                               " ADD CONSTRAINT " + quote(f.text(1)) + " " + f.text(8)),
+                                                   .attributes = std::move(attributes),
+                                                   .depends_on = {{.kind = "table", .path = relation.path}}});
     picture_.places[{catalog::relation, f.oid(4)}] = picture_.places[{catalog::constraint, f.oid(0)}];
   }
 
@@ -224,20 +274,20 @@ class Keys {
     const auto found = picture_.relations.find(f.oid(1));
     if (found == picture_.relations.end()) return;
     Relation& relation = found->second;
-    if (constraint_indexes_.contains(f.oid(0))) {
+    if (picture_.constraint_indexes.contains(f.oid(0))) {
       if (f.flag(9)) key_index_place(relation, f);
       return;
     }
     if (picture_.of_extension(catalog::relation, f.oid(0))) return;
-    Index index{.name = f.text(3), .unique = f.flag(9), .where = Sql(f.text(13))};
-    const Row packed = f.list(14);
+    Index index{.name = f.text(3), .unique = f.flag(9), .where = Sql(f.text(11))};
+    const Row packed = f.list(12);
     parts(index, relation, f);
     physical(index.attributes, relation, f);
     picture_.comment(index.attributes, {catalog::relation, f.oid(0)});
     if (!packed.empty() && packed[1]) index.attributes["method"] = quote(*packed[1]);
     if (!packed.empty() && packed[4] != "true") index.attributes[packed[0] == "I" ? "only" : "invalid"] = "";
     if (const auto parent = parents_.find(f.oid(0)); parent != parents_.end())
-      if (const auto row = index_rows_.find(parent->second); row != index_rows_.end())
+      if (const auto row = picture_.indexes.find(parent->second); row != picture_.indexes.end())
         if (const Name* schema = picture_.schema_name(row->second.oid(2)))
           index.attributes["attached to"] = quote(Path{*schema, row->second.text(3)});
     if (relation.place.is_table) {
@@ -275,10 +325,11 @@ class Keys {
   void parts(Index& index, const Relation& relation, const Fields& f) {
     const std::vector<std::int64_t> columns = f.numbers(4), classes = f.numbers(5), collations = f.numbers(6),
                                     directions = f.numbers(7);
-    const Row expressions = f.list(12);
+    const Row expressions = f.list(10);
     const std::size_t keys = f.oid(8);
     std::size_t expression = 0;
     std::vector<Name> include;
+    index.parts.reserve(keys);
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (i >= keys) {
         include.push_back(column_name(relation, columns[i]));
@@ -348,21 +399,20 @@ class Keys {
   }
 
   std::string class_name(Oid index, std::size_t i) const {
-    const std::vector<std::int64_t> classes = index_rows_.at(index).numbers(5);
+    const std::vector<std::int64_t> classes = picture_.indexes.at(index).numbers(5);
     const auto found = classes_.find(static_cast<Oid>(classes.at(i)));
     return found == classes_.end() ? std::string() : found->second.name;
   }
 
-  const Answers& answers_;
+  Answers& answers_;
   Picture& picture_;
   std::unordered_map<Oid, OperatorClass> classes_;
   std::unordered_map<Oid, Oid> parents_, referenced_;
-  std::unordered_map<Oid, Fields> index_rows_;
-  std::unordered_set<Oid> constraint_indexes_;
 };
 
 }  // namespace
 
-void read_keys(const Answers& answers, Picture& picture) { Keys(answers, picture).read(); }
+void read_constraints(Answers& answers, Picture& picture) { Keys(answers, picture).constraints(); }
+void read_indexes(Answers& answers, Picture& picture) { Keys(answers, picture).indexes(); }
 
 }  // namespace dataflow::postgresql::inspection

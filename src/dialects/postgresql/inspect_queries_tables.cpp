@@ -18,29 +18,35 @@ constexpr std::string_view comments =
     "SELECT classoid, objoid, objsubid, description FROM pg_catalog.pg_description WHERE objoid >= 16384 OR (objoid = "
     "2200 AND classoid = 2615)";
 
-// Rows of composite types only say that there are some. 0 oid, 1 schema, 2 name, 3 kind, 4 owner, 5 row type, 6 text of
-// a view, key of a partitioned table, 7 packed: persistence, access method, tablespace, options, options of the toast
-// table, replica identity, row security, forced, partition bound, populated, of type, acl.
+constexpr std::string_view extension_members =
+    "SELECT classid, objid, refobjid FROM pg_catalog.pg_depend WHERE refclassid = 3079 AND deptype = 'e' AND objid >= "
+    "16384";
+
+// Rows of composite types only say that there are some; toast tables are only there for their options. 0 oid, 1 schema,
+// 2 name, 3 kind, 4 owner, 5 row type, 6 text of a view, key of a partitioned table, 7 toast table, 8 packed:
+// persistence, access method, tablespace, options, replica identity, row security, forced, partition bound, populated,
+// of type, acl.
 constexpr std::string_view relations = R"(
 SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relowner, c.reltype,
   CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid)
-       WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END,
+       WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END, c.reltoastrelid,
   CASE WHEN c.relpersistence <> 'p' OR c.relam NOT IN (0, 2) OR c.reltablespace <> 0 OR c.reloptions IS NOT NULL
-         OR t.oid IS NOT NULL OR c.relreplident <> 'd' OR c.relrowsecurity OR c.relforcerowsecurity
+         OR c.relreplident <> 'd' OR c.relrowsecurity OR c.relforcerowsecurity
          OR c.relispartition OR NOT c.relispopulated OR c.reloftype <> 0 OR c.relacl IS NOT NULL
   THEN ARRAY[c.relpersistence::text,
     CASE WHEN c.relam NOT IN (0, 2) THEN (SELECT amname FROM pg_catalog.pg_am WHERE oid = c.relam)::text END,
     CASE WHEN c.reltablespace <> 0 THEN
       (SELECT spcname FROM pg_catalog.pg_tablespace WHERE oid = c.reltablespace)::text END,
-    c.reloptions::text, t.reloptions::text, CASE WHEN c.relkind IN ('r', 'p') THEN c.relreplident::text END, c.relrowsecurity::text, c.relforcerowsecurity::text,
+    c.reloptions::text, CASE WHEN c.relkind IN ('r', 'p') THEN c.relreplident::text END, c.relrowsecurity::text, c.relforcerowsecurity::text,
     CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, 0) END, c.relispopulated::text,
     CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END, c.relacl::text] END
-FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_class t ON t.oid = c.reltoastrelid AND t.reloptions IS NOT NULL
-WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND c.relpersistence <> 't' AND c.relnamespace <> 11)";
+FROM pg_catalog.pg_class c
+WHERE c.oid >= 16384 AND (c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') OR c.relkind = 't' AND c.reloptions IS NOT NULL)
+  AND c.relpersistence <> 't' AND c.relnamespace <> 11)";
 
 // 0 relation, 1 number, 2 name, 3 type, 4 its modifier, 5 not null, 6 collation, 7 storage, 8 packed: identity,
-// generated, compression, statistics, options, foreign options, acl, local, inherited. Rows of indexes are only there
-// for what was set on them.
+// generated, compression, statistics, options, foreign options, acl, local, inherited. Columns of indexes, and of what
+// is not carried, are only there for what was set on them: they are sorted out on this side, where that costs less.
 constexpr std::string_view columns = R"(
 SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attcollation, a.attstorage,
   CASE WHEN a.attidentity <> '' OR a.attgenerated <> '' OR a.attcompression <> '' OR a.attstattarget >= 0
@@ -51,10 +57,10 @@ SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a
        ORDER BY o.option_name) FROM pg_catalog.pg_options_to_table(a.attfdwoptions) o),
     a.attacl::text, a.attislocal::text, (a.attinhcount > 0)::text] END
 FROM pg_catalog.pg_attribute a
-JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped AND c.relpersistence <> 't' AND c.relnamespace <> 11
-  AND (c.relkind IN ('r', 'p', 'f', 'v', 'm')
-    OR c.relkind IN ('i', 'I') AND (a.attstattarget >= 0 OR a.attoptions IS NOT NULL)))";
+LEFT JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.oid >= 16384 AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+  AND c.relpersistence <> 't' AND c.relnamespace <> 11
+WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
+  AND (c.oid IS NOT NULL OR a.attstattarget >= 0 OR a.attoptions IS NOT NULL))";
 
 // Not joined to the columns: that costs more than both together. Defaults that are stored alike are known by 128 bits.
 constexpr std::string_view defaults = R"(
@@ -72,10 +78,11 @@ constexpr std::string_view check_texts =
     "SELECT k.oid, pg_catalog.pg_get_expr(k.conbin, k.conrelid) FROM pg_catalog.pg_constraint k WHERE k.oid = ANY "
     "($1::oid[])";
 
-// 0 oid, 1 modifier, 2 text, 3 collation, 4 storage.
+// 0 place in the lists, 1 text, 2 collation, 3 storage.
 constexpr std::string_view types = R"(
-SELECT u.id, u.modifier, pg_catalog.format_type(u.id, u.modifier), t.typcollation, t.typstorage
-FROM ROWS FROM (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::int4[])) AS u (id, modifier) JOIN pg_catalog.pg_type t ON t.oid = u.id)";
+SELECT u.place - 1, pg_catalog.format_type(u.id, u.modifier), t.typcollation, t.typstorage
+FROM ROWS FROM (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::int4[])) WITH ORDINALITY AS u (id, modifier, place)
+JOIN pg_catalog.pg_type t ON t.oid = u.id)";
 
 constexpr std::string_view collations = R"(
 SELECT l.oid, CASE WHEN l.collnamespace = 11 THEN l.collname::text
@@ -101,24 +108,27 @@ WHERE k.oid >= 16384 AND k.contype = 'n'
     OR k.oid IN (SELECT objoid FROM pg_catalog.pg_description WHERE classoid = 2606))}{
 SELECT WHERE false}})";
 
-// 0 oid, 1 name, 2 type, 3 relation, 4 index, 5 columns, 6 referenced relation, 7 referenced columns, 8 actions and
-// match, 9 deferrable, 10 deferred, 11 validated, 12 local, 13 no inherit, 14 expression of a check as it is stored,
-// definition of an exclusion, 15 parent, 16 columns that are set, 17 not enforced, 18 period.
+// 0 oid, 1 name, 2 type, 3 relation, 4 index, 5 columns, 6 referenced relation, 7 referenced columns, 8 expression of a
+// check as it is stored, definition of an exclusion, 9 packed: see `Unusual` in inspect_keys.cpp.
 constexpr std::string_view constraints = R"(
 SELECT k.oid, k.conname, k.contype, k.conrelid, k.conindid, k.conkey, k.confrelid, k.confkey,
-  k.confdeltype::text || k.confupdtype::text || k.confmatchtype::text, k.condeferrable, k.condeferred, k.convalidated, k.conislocal,
-  k.connoinherit,
   CASE k.contype WHEN 'c' THEN k.conbin::text
                  WHEN 'x' THEN pg_catalog.pg_get_constraintdef(k.oid) END,
-  k.conparentid, {{15 k.confdelsetcols}{NULL}}, {{18 NOT k.conenforced}{false}}, {{18 k.conperiod}{false}}
+  CASE WHEN k.condeferrable OR NOT k.convalidated OR NOT k.conislocal OR k.connoinherit AND k.contype = 'c'
+         OR k.conparentid <> 0 OR k.confdeltype NOT IN ('a', ' ') OR k.confupdtype NOT IN ('a', ' ')
+         OR k.confmatchtype NOT IN ('s', ' ') {{18 OR NOT k.conenforced OR k.conperiod}{}}
+  THEN ARRAY[k.confdeltype::text, k.confupdtype::text, k.confmatchtype::text, k.condeferrable::text,
+    k.condeferred::text, (NOT k.convalidated)::text, (NOT k.conislocal)::text, k.connoinherit::text,
+    k.conparentid::text, {{15 k.confdelsetcols::text}{NULL}}, {{18 (NOT k.conenforced)::text}{NULL}},
+    {{18 k.conperiod::text}{NULL}}] END
 FROM pg_catalog.pg_constraint k WHERE k.oid >= 16384 AND k.conrelid <> 0 AND k.contype IN ('p', 'u', 'f', 'c', 'x'))";
 
 // 0 oid, 1 relation, 2 schema, 3 name, 4 columns, 5 operator classes, 6 collations, 7 directions, 8 number of key
-// columns, 9 unique, 10 backs a constraint, 11 method, 12 expressions, 13 condition, 14 packed: kind, name of the
-// method, tablespace, options, valid, clustered, replica identity, nulls not distinct.
+// columns, 9 unique, 10 expressions, 11 condition, 12 packed: kind, name of the method, tablespace, options, valid,
+// clustered, replica identity, nulls not distinct.
 constexpr std::string_view indexes = R"(
 SELECT i.indexrelid, i.indrelid, c.relnamespace, c.relname, i.indkey, i.indclass, i.indcollation, i.indoption,
-  i.indnkeyatts, i.indisunique, i.indisprimary OR i.indisexclusion OR NOT i.indimmediate, c.relam,
+  i.indnkeyatts, i.indisunique,
   CASE WHEN i.indexprs IS NOT NULL THEN
     (SELECT pg_catalog.array_agg(pg_catalog.pg_get_indexdef(i.indexrelid, n, false) ORDER BY n)
      FROM pg_catalog.generate_series(1, i.indnkeyatts::int) n WHERE i.indkey[n - 1] = 0) END,
@@ -167,10 +177,11 @@ SELECT d.classid, d.objid, d.objsubid, d.refclassid,
   CASE WHEN d.refclassid = 1247 THEN (SELECT CASE WHEN t.typcategory = 'A' AND t.typelem <> 0 THEN t.typelem
     ELSE t.oid END FROM pg_catalog.pg_type t WHERE t.oid = d.refobjid) ELSE d.refobjid END, d.refobjsubid, d.deptype
 FROM pg_catalog.pg_depend d
-WHERE d.objid >= 16384 AND (d.refobjid >= 16384 OR d.deptype = 'e') AND (d.refclassid <> 2615 OR d.classid IN (3079, 6237))
-  AND (d.deptype IN ('n', 'e', 'x')
-    OR d.deptype = 'a' AND d.classid NOT IN (2604, 2606) AND NOT (d.classid = 1259 AND d.refobjsubid > 0)
-    OR d.deptype = 'i' AND d.classid IN (2602, 2603)) AND NOT (d.classid = 2606 AND d.refobjsubid > 0))";
+WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND (d.refclassid <> 2615 OR d.classid IN (3079, 6237))
+  AND CASE d.deptype WHEN 'i' THEN d.classid IN (2602, 2603)
+    WHEN 'a' THEN d.classid NOT IN (2604, 2606) AND NOT (d.classid = 1259 AND d.refobjsubid > 0)
+    ELSE d.deptype IN ('n', 'x') END
+  AND NOT (d.classid = 2606 AND d.refobjsubid > 0))";
 
 constexpr std::string_view default_privileges =
     "SELECT d.oid, d.defaclrole, d.defaclnamespace, d.defaclobjtype, d.defaclacl FROM pg_catalog.pg_default_acl d";
@@ -241,6 +252,7 @@ std::string_view sql_of(Query query) {
     case Query::roles: return roles;
     case Query::schemas: return schemas;
     case Query::comments: return comments;
+    case Query::extension_members: return extension_members;
     case Query::relations: return relations;
     case Query::columns: return columns;
     case Query::defaults: return defaults;

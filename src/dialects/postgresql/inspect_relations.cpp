@@ -24,60 +24,29 @@ std::string word_of_storage(char letter) {
 std::string at(const Row& packed, std::size_t i) { return i < packed.size() ? packed[i].value_or("") : std::string(); }
 bool holds(const Row& packed, std::size_t i) { return at(packed, i) == "true"; }
 
-struct ColumnType {
-  Type type;
-  Oid collation = 0;
-  char storage = 'p';
-};
-
-std::uint64_t type_key(Oid type, int modifier) {
-  return (std::uint64_t{type} << 32U) + static_cast<std::uint32_t>(modifier);
-}
-
-/// Turns rows of pg_class and pg_attribute into tables, views and their columns.
+/// Turns rows of pg_class into tables and views.
 class Relations {
  public:
-  Relations(const Answers& answers, const Columns& columns, Picture& picture)
-      : answers_(answers), columns_(columns), picture_(picture) {}
+  explicit Relations(Picture& picture) : picture_(picture) {}
 
-  void read() {
-    const std::size_t count = answers_.of(Query::relations).size();
-    picture_.schema.tables.reserve(count);
-    picture_.relations.reserve(count);
-    for (const Fields f : answers_.of(Query::relations)) relation(f);
-    parents();
-    foreign();
-    types();
-    for (const Fields& row : columns_.in_order()) column(row);
-    for (const Fields f : answers_.of(Query::defaults)) default_value(f);
-    for (const Fields f : answers_.of(Query::not_nulls)) not_null(f);
-    finish_views();
-  }
-
- private:
-  struct View {
-    Definition* definition;
-    std::string options, tablespace, method, body;
-    Oid oid;
-    bool materialized;
-  };
+  /// Options of a toast table: its table is read later.
+  void toast(const Fields& f) { toast_options_[f.oid(0)] = at(f.list(8), 3); }
 
   void relation(const Fields& f) {
     const Oid oid = f.oid(0);
-    const Name* schema = picture_.schema_name(f.oid(1));
-    if (schema == nullptr || picture_.of_extension(catalog::relation, oid)) return;
-    const Path path{*schema, f.text(2)};
+    if (picture_.of_extension(catalog::relation, oid)) return;
+    const Path path{picture_.schemas.at(f.oid(1)), f.text(2)};
     const char kind = f.letter(3);
     if (kind == 'c') return;
-    const Row packed = f.list(7);
+    const Row packed = f.list(8);
     Relation& relation = picture_.relations[oid];
     relation.path = path;
     picture_.row_types[f.oid(5)] = oid;
     Attributes attributes;
     picture_.comment(attributes, {catalog::relation, oid});
-    picture_.privileges(attributes, 'r', f.oid(4), at(packed, 11), "table " + path.name.text, path);
+    picture_.privileges(attributes, 'r', f.oid(4), at(packed, 10), "table " + path.name.text, path);
     if (kind == 'v' || kind == 'm') {
-      view(oid, path, kind == 'm', packed, f.text(6), std::move(attributes));
+      view(f, path, packed, std::move(attributes));
       relation.place = picture_.places[{catalog::relation, oid}];
       return;
     }
@@ -89,98 +58,168 @@ class Relations {
     if (const auto comment = attributes.extract("comment")) table.options.comment = comment.mapped();
     table.options.attributes = std::move(attributes);
     options(table.options.attributes, packed);
+    if (std::string with = parameters(f, packed); !with.empty()) table.options.attributes["with"] = std::move(with);
     if (kind == 'p') table.options.attributes["partition by"] = f.text(6);
   }
 
+  void parent(const Fields& f) {
+    const auto child = picture_.relations.find(f.oid(0)), parent = picture_.relations.find(f.oid(1));
+    if (child == picture_.relations.end() || parent == picture_.relations.end()) return;
+    if (!child->second.place.is_table) return;
+    Attributes& attributes = picture_.table(child->second).options.attributes;
+    std::string& said = attributes[attributes.contains("bound") ? "partition of" : "inherits"];
+    said += (said.empty() ? "" : ", ") + qualified(parent->second.path);
+  }
+
+  void foreign(const Fields& f) {
+    const auto relation = picture_.relations.find(f.oid(0));
+    if (relation == picture_.relations.end()) return;
+    Attributes& attributes = picture_.table(relation->second).options.attributes;
+    attributes["foreign server"] = quote(f.text(1));
+    if (!f.null(2)) attributes["foreign options"] = f.text(2);
+  }
+
+ private:
   static void options(Attributes& into, const Row& packed) {
     if (packed.empty()) return;
     if (at(packed, 0) == "u") into["persistence"] = "unlogged";
     if (packed[1]) into["access method"] = quote(*packed[1]);
     if (packed[2]) into["tablespace"] = quote(*packed[2]);
-    std::string with = storage_parameters(read_array(at(packed, 3)));
-    const std::string toast = storage_parameters(read_array(at(packed, 4)), "toast.");
-    if (!with.empty() && !toast.empty()) with += ", ";
-    if (!(with + toast).empty()) into["with"] = with + toast;
-    if (at(packed, 5) == "f") into["replica identity"] = "full";
-    if (at(packed, 5) == "n") into["replica identity"] = "nothing";
-    const bool enabled = holds(packed, 6), forced = holds(packed, 7);
+    if (at(packed, 4) == "f") into["replica identity"] = "full";
+    if (at(packed, 4) == "n") into["replica identity"] = "nothing";
+    const bool enabled = holds(packed, 5), forced = holds(packed, 6);
     if (enabled || forced)
       into["row security"] = enabled && forced ? "enabled, forced" : enabled ? "enabled" : "forced";
-    if (packed[8]) into["bound"] = *packed[8];
-    if (packed[10]) into["of type"] = *packed[10];
+    if (packed[7]) into["bound"] = *packed[7];
+    if (packed[9]) into["of type"] = *packed[9];
   }
 
-  void view(Oid oid, const Path& path, bool materialized, const Row& packed, std::string body, Attributes attributes) {
-    picture_.add({catalog::relation, oid}, {.kind = materialized ? "materialized view" : "view",
-                                            .schema = path.schema,
-                                            .name = path.name,
-                                            .attributes = std::move(attributes)});
-    std::string options = storage_parameters(read_array(at(packed, 3)));
-    const std::string toast = storage_parameters(read_array(at(packed, 4)), "toast.");
-    if (!options.empty() && !toast.empty()) options += ", ";
+  /// Its own, and those of its toast table.
+  std::string parameters(const Fields& f, const Row& packed) const {
+    std::string out = storage_parameters(read_array(at(packed, 3)));
+    const auto found = toast_options_.find(f.oid(7));
+    if (found == toast_options_.end()) return out;
+    return out + (out.empty() ? "" : ", ") + storage_parameters(read_array(found->second), "toast.");
+  }
+
+  void view(const Fields& f, const Path& path, const Row& packed, Attributes attributes) {
+    const bool materialized = f.letter(3) == 'm';
+    const std::string method = at(packed, 1), tablespace = at(packed, 2), options = parameters(f, packed);
+    std::string body = f.text(6);
     while (!body.empty() && (body.back() == ';' || body.back() == '\n' || body.back() == ' ')) body.pop_back();
-    views_.push_back({nullptr, options + toast, at(packed, 2), at(packed, 1), std::move(body), oid, materialized});
+    std::string text = materialized ? "CREATE MATERIALIZED VIEW " : "CREATE VIEW ";
+    text += qualified(path);
+    if (!method.empty()) text += " USING " + quote(method);
+    if (!options.empty()) text += " WITH (" + options + ")";
+    if (!tablespace.empty()) text += " TABLESPACE " + quote(tablespace);
+    const std::string kind = materialized ? "materialized view" : "view";
+    if (body.empty()) picture_.report(kind, path, "the server does not give its text");
+    picture_.add({catalog::relation, f.oid(0)}, {.kind = kind,
+                                                 .schema = path.schema,
+                                                 .name = path.name,
+                                                 .text = Sql(text + " AS\n" + body),
+                                                 .attributes = std::move(attributes)});
   }
 
-  void finish_views() {
-    for (const View& view : views_) {
-      Definition& definition = picture_.schema.definitions[picture_.relations[view.oid].place.index];
-      std::string text = view.materialized ? "CREATE MATERIALIZED VIEW " : "CREATE VIEW ";
-      text += qualified({definition.schema, definition.name});
-      if (!view.method.empty()) text += " USING " + quote(view.method);
-      if (!view.options.empty()) text += " WITH (" + view.options + ")";
-      if (!view.tablespace.empty()) text += " TABLESPACE " + quote(view.tablespace);
-      definition.text = Sql(text + " AS\n" + view.body);
-      if (view.body.empty())
-        picture_.report(definition.kind, {definition.schema, definition.name}, "the server does not give its text");
-    }
+  Picture& picture_;
+  std::unordered_map<Oid, std::string> toast_options_;
+};
+
+struct ColumnType {
+  Type type;
+  Oid collation = 0;
+  char storage = '\0';  ///< '\0' where the server did not name the type
+};
+
+/// Turns rows of pg_attribute into columns. Their types are known later.
+class ColumnRows {
+ public:
+  ColumnRows(const Columns& columns, Picture& picture) : columns_(columns), picture_(picture) {}
+
+  void read() {
+    each([&](Relation* relation, std::size_t position, std::size_t n) {
+      const Fields& f = columns_.in_order()[n];
+      if (relation != nullptr) return column(*relation, position, f);
+      if (!f.null(8)) picture_.index_columns[f.oid(0)].push_back(f);
+    });
   }
 
-  void parents() {
-    for (const Fields f : answers_.of(Query::inheritance)) {
-      const auto child = picture_.relations.find(f.oid(0)), parent = picture_.relations.find(f.oid(1));
-      if (child == picture_.relations.end() || parent == picture_.relations.end()) continue;
-      if (!child->second.place.is_table) continue;
-      Attributes& attributes = picture_.table(child->second).options.attributes;
-      std::string& said = attributes[attributes.contains("bound") ? "partition of" : "inherits"];
-      said += (said.empty() ? "" : ", ") + qualified(parent->second.path);
-    }
+  void types(const Answer& rows) {
+    std::vector<ColumnType> types(columns_.types().size());
+    for (const Fields f : rows) types[f.oid(0)] = {read_type(f.view(1)), f.oid(2), f.letter(3)};
+    each([&](Relation* relation, std::size_t position, std::size_t n) {
+      if (relation == nullptr) return;
+      const ColumnType& of_type = types[columns_.type(n)];
+      if (of_type.storage == '\0')
+        throw Error(ErrorCode::internal, "a column is of a type that the server does not name");
+      type(*relation, position, columns_.in_order()[n], of_type);
+    });
   }
 
-  void foreign() {
-    for (const Fields f : answers_.of(Query::foreign_tables)) {
-      const auto relation = picture_.relations.find(f.oid(0));
-      if (relation == picture_.relations.end()) continue;
-      Attributes& attributes = picture_.table(relation->second).options.attributes;
-      attributes["foreign server"] = quote(f.text(1));
-      if (!f.null(2)) attributes["foreign options"] = f.text(2);
-    }
-  }
-
-  void types() {
-    for (const Fields f : answers_.of(Query::types))
-      types_[type_key(f.oid(0), f.number(1))] = {read_type(f.view(2)), f.oid(3), f.letter(4)};
-  }
-
-  const ColumnType& type(const Fields& f) {
-    const auto known = types_.find(type_key(f.oid(3), f.number(4)));
-    if (known == types_.end()) throw Error(ErrorCode::internal, "a column is of a type that the server does not name");
-    return known->second;
-  }
-
-  void column(const Fields& f) {
-    const Oid oid = f.oid(0);
-    if (oid != last_oid_) {
-      last_oid_ = oid;
-      const auto found = picture_.relations.find(oid);
-      last_ = found == picture_.relations.end() ? nullptr : &found->second;
-      if (last_ != nullptr && last_->place.is_table) picture_.table(*last_).columns.reserve(columns_.count(oid));
-    }
-    if (last_ == nullptr) {
-      if (!f.null(8)) picture_.index_columns[oid].push_back(f);
+  void default_value(const Fields& f) {
+    const auto found = picture_.relations.find(f.oid(0));
+    const auto number = static_cast<std::size_t>(f.number(1));
+    if (found == picture_.relations.end() || number >= found->second.columns.size()) return;
+    const Relation& relation = found->second;
+    const Name& name = relation.columns[number];
+    std::string expression(picture_.expressions.text({catalog::default_value, f.oid(2)}));
+    if (!relation.place.is_table) {
+      picture_.schema.definitions[relation.place.index].attributes[part_key("column", name, "default")] =
+          std::move(expression);
       return;
     }
-    Relation& relation = *last_;
+    Column* column = column_of(relation, number);
+    if (column == nullptr) return;
+    picture_.places[{catalog::default_value, f.oid(2)}] = {true, relation.place.index, "column", name.text};
+    if (column->generated)
+      column->generated->expression = Sql(std::move(expression));
+    else
+      column->default_value = Sql(std::move(expression));
+  }
+
+  /// A NOT NULL of 18 that has a name, is not for children, or does not hold for every row.
+  void not_null(const Fields& f) {
+    const auto found = picture_.relations.find(f.oid(0));
+    const auto number = static_cast<std::size_t>(f.number(1));
+    if (f.flag(6) || found == picture_.relations.end() || number >= found->second.columns.size()) return;
+    const Relation& relation = found->second;
+    Column* column = relation.place.is_table ? column_of(relation, number) : nullptr;
+    if (column == nullptr) return;
+    if (f.flag(3)) column->attributes["not null constraint"] = f.text(2);
+    if (f.flag(4)) column->attributes["not null no inherit"] = "";
+    if (!f.flag(5)) column->attributes["not null not valid"] = "";
+    if (!f.null(7))
+      picture_.report("not null constraint", {relation.path.schema, f.text(2)}, "its comment is not carried");
+  }
+
+ private:
+  /// Each row, with the relation it is of, where that is carried, and its place there.
+  template <class Do> void each(Do&& what) {
+    Oid last = 0;
+    Relation* relation = nullptr;
+    std::size_t position = 0;
+    for (std::size_t n = 0; n < columns_.in_order().size(); ++n, ++position) {
+      if (const Oid oid = columns_.in_order()[n].oid(0); oid != last) {
+        const auto found = picture_.relations.find(last = oid);
+        relation = found == picture_.relations.end() ? nullptr : &found->second;
+        position = 0;
+      }
+      what(relation, position, n);
+    }
+  }
+
+  /// By attnum.
+  Column* column_of(const Relation& relation, std::size_t number) {
+    Table& table = picture_.table(relation);
+    const Name& name = relation.columns[number];
+    // Where none before it was dropped.
+    if (number > 0 && number <= table.columns.size() && table.columns[number - 1].name == name)
+      return &table.columns[number - 1];
+    return find_column(table, name);
+  }
+
+  void column(Relation& relation, std::size_t position, const Fields& f) {
+    if (position == 0 && relation.place.is_table) picture_.table(relation).columns.reserve(columns_.count(f.oid(0)));
     const auto number = static_cast<std::size_t>(f.number(1));
     if (relation.columns.size() <= number) relation.columns.resize(number + 1);
     relation.columns[number] = f.text(2);
@@ -197,16 +236,10 @@ class Relations {
 
   void table_column(const Relation& relation, const Fields& f, const Row& packed) {
     Column& column = picture_.table(relation).columns.emplace_back();
-    const ColumnType& of_type = type(f);
     column.name = f.text(2);
-    column.type = of_type.type;
     column.nullable = !f.flag(5);
     column.comment = comment(f);
-    if (const Oid collation = f.oid(6); collation != of_type.collation)
-      if (const auto name = picture_.collations.find(collation); name != picture_.collations.end())
-        column.collation = name->second;
     Attributes& into = column.attributes;
-    if (f.letter(7) != of_type.storage) into["storage"] = word_of_storage(f.letter(7));
     if (packed.empty()) return;
     const std::string identity = at(packed, 0);
     if (!identity.empty()) column.identity = identity == "a" ? Identity::always : Identity::by_default;
@@ -227,56 +260,32 @@ class Relations {
     if (packed[4]) into["options"] = storage_parameters(read_array(*packed[4]));
   }
 
-  void default_value(const Fields& f) {
-    const auto found = picture_.relations.find(f.oid(0));
-    const auto number = static_cast<std::size_t>(f.number(1));
-    if (found == picture_.relations.end() || number >= found->second.columns.size()) return;
-    const Relation& relation = found->second;
-    const Name& name = relation.columns[number];
-    std::string expression(picture_.expressions.text({catalog::default_value, f.oid(2)}));
-    if (!relation.place.is_table) {
-      picture_.schema.definitions[relation.place.index].attributes[part_key("column", name, "default")] =
-          std::move(expression);
-      return;
-    }
-    Column* column = find_column(picture_.table(relation), name);
-    if (column == nullptr) return;
-    picture_.places[{catalog::default_value, f.oid(2)}] = {true, relation.place.index, "column",
-                                                           columns_.name(f.oid(0), f.number(1))};
-    if (column->generated)
-      column->generated->expression = Sql(std::move(expression));
-    else
-      column->default_value = Sql(std::move(expression));
-  }
-
-  /// A NOT NULL of 18 that has a name, is not for children, or does not hold for every row.
-  void not_null(const Fields& f) {
-    const auto found = picture_.relations.find(f.oid(0));
-    const auto number = static_cast<std::size_t>(f.number(1));
-    if (f.flag(6) || found == picture_.relations.end() || number >= found->second.columns.size()) return;
-    const Relation& relation = found->second;
-    Column* column =
-        relation.place.is_table ? find_column(picture_.table(relation), relation.columns[number]) : nullptr;
-    if (column == nullptr) return;
-    if (f.flag(3)) column->attributes["not null constraint"] = f.text(2);
-    if (f.flag(4)) column->attributes["not null no inherit"] = "";
-    if (!f.flag(5)) column->attributes["not null not valid"] = "";
-    if (!f.null(7))
-      picture_.report("not null constraint", {relation.path.schema, f.text(2)}, "its comment is not carried");
-  }
-
   void view_column(const Relation& relation, const Fields& f, const Row& packed) {
     Definition& view = picture_.schema.definitions[relation.place.index];
-    const ColumnType& of_type = type(f);
-    view.parts.push_back({f.text(2), Sql(of_type.type.spelled)});
+    view.parts.push_back({f.text(2), Sql()});
     Attributes own;
     if (const std::string text = comment(f); !text.empty()) own["comment"] = text;
-    if (f.letter(7) != of_type.storage) own["storage"] = word_of_storage(f.letter(7));
     if (!packed.empty()) {
       settings(packed, own);
       if (packed[6]) picture_.privileges(own, 'c', 0, *packed[6], "column " + f.text(2), relation.path);
     }
     for (const auto& [key, value] : own) view.attributes[part_key("column", f.text(2), key)] = value;
+  }
+
+  void type(const Relation& relation, std::size_t position, const Fields& f, const ColumnType& of_type) {
+    const bool stored_otherwise = f.letter(7) != of_type.storage;
+    if (!relation.place.is_table) {
+      Definition& view = picture_.schema.definitions[relation.place.index];
+      view.parts[position].text = Sql(of_type.type.spelled);
+      if (stored_otherwise) view.attributes[part_key("column", f.text(2), "storage")] = word_of_storage(f.letter(7));
+      return;
+    }
+    Column& column = picture_.table(relation).columns[position];
+    column.type = of_type.type;
+    if (stored_otherwise) column.attributes["storage"] = word_of_storage(f.letter(7));
+    if (const Oid collation = f.oid(6); collation != of_type.collation)
+      if (const auto name = picture_.collations.find(collation); name != picture_.collations.end())
+        column.collation = name->second;
   }
 
   std::string comment(const Fields& f) const {
@@ -287,13 +296,8 @@ class Relations {
     return {};
   }
 
-  const Answers& answers_;
   const Columns& columns_;
   Picture& picture_;
-  std::vector<View> views_;
-  std::unordered_map<std::uint64_t, ColumnType> types_;
-  Oid last_oid_ = 0;
-  Relation* last_ = nullptr;
 };
 
 struct Limits {
@@ -385,11 +389,37 @@ class Sequence {
 
 }  // namespace
 
-void read_relations(const Answers& answers, const Columns& columns, Picture& picture) {
-  Relations(answers, columns, picture).read();
+void read_relations(Answers& answers, Picture& picture) {
+  const Answer& rows = answers.of(Query::relations);
+  picture.schema.tables.reserve(rows.size());
+  picture.relations.reserve(rows.size());
+  Relations relations(picture);
+  // In the order that tables have in a schema: they are heavy to move.
+  std::vector<std::pair<std::pair<std::string_view, std::string_view>, Fields>> sorted;
+  sorted.reserve(rows.size());
+  for (const Fields f : rows) {
+    if (f.letter(3) == 't') relations.toast(f);
+    if (const Name* schema = picture.schema_name(f.oid(1))) sorted.push_back({{schema->text, f.view(2)}, f});
+  }
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [name, f] : sorted) relations.relation(f);
+  for (const Fields f : answers.of(Query::inheritance)) relations.parent(f);
 }
 
-void read_sequences(const Answers& answers, Picture& picture) {
+void read_columns(Answers& answers, const Columns& columns, Picture& picture) {
+  ColumnRows rows(columns, picture);
+  rows.read();
+  for (const Fields f : answers.of(Query::not_nulls)) rows.not_null(f);
+}
+
+void finish_columns(Answers& answers, const Columns& columns, Picture& picture) {
+  ColumnRows rows(columns, picture);
+  rows.types(answers.of(Query::types));
+  for (const Fields f : answers.of(Query::defaults)) rows.default_value(f);
+  for (const Fields f : answers.of(Query::foreign_tables)) Relations(picture).foreign(f);
+}
+
+void read_sequences(Answers& answers, Picture& picture) {
   for (const Fields f : answers.of(Query::sequences)) {
     if (picture.schema_name(f.oid(1)) == nullptr || picture.of_extension(catalog::relation, f.oid(0))) continue;
     Sequence sequence(f, picture);

@@ -98,6 +98,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -123,8 +124,11 @@ class Server : public Connection {
   virtual bool pooled() const = 0;  ///< a pooler gives each transaction another session
   /// Several queries in one message to the server and back. One failing fails all.
   virtual std::vector<Rows> batch(std::span<const std::string> queries) = 0;
-  /// The same, with the rows left as they came. No transaction is put around them: the first opens one where it must.
-  virtual std::vector<Answer> answers(std::span<const std::string> queries) = 0;
+  /// The same, with the rows left as they came, one query after the other while the server works on the next. No
+  /// transaction is put around them: the first opens one where it must. Nothing else can be asked before the end.
+  virtual void start_batch(std::vector<std::string> queries) = 0;
+  /// Nothing behind the last, or once one has failed.
+  virtual std::optional<Answer> next_answer() = 0;
   virtual bool in_transaction() const = 0;
   /// Another connection with the same parameters, to `database` (this one's where empty).
   virtual std::unique_ptr<Server> another(std::string_view database) const = 0;
