@@ -22,7 +22,7 @@ case_no_rights() {
 case_a_table_in_use() {
   make_database "$people"
   hold 'SELECT COUNT(*) FROM t'
-  refused 8 --timeout 1s
+  refused 6 --timeout 2
   error_has 'root@localhost'
   release
   expect 0 auto
@@ -32,7 +32,7 @@ case_a_table_in_use() {
 case_another_migration() {
   make_database "$people"
   hold "SELECT GET_LOCK('dataflow.$database', 0)"
-  expect 6 auto --timeout 1s
+  expect 6 auto --timeout 2
   error_has 'another migration .* is under way: root@localhost'
   is "$(state | wc -l)" 2
   release

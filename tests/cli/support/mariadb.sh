@@ -9,7 +9,7 @@ make_database() {
   database=cli_${BASHPID}_$RANDOM
   sql "CREATE DATABASE $database" mysql
   # shellcheck disable=SC2064
-  trap "sql 'SET lock_wait_timeout = 5; DROP DATABASE IF EXISTS $database' mysql" EXIT
+  trap "release 2>/dev/null; sql 'SET lock_wait_timeout = 5; DROP DATABASE IF EXISTS $database' mysql" EXIT
   url=$(url_of "$database")
   [ -z "${1:-}" ] || sql "$1" || fail "the database of the case cannot be made"
   echo 'CREATE TABLE t (id int PRIMARY KEY, a int, b text);' >v2.sql
@@ -45,6 +45,8 @@ hold() {
   fail "the lock was never taken: $(cat held)"
 }
 release() {
+  [ -n "${holder:-}" ] || return 0
   sql "KILL $holder"
+  holder=''
   wait "$client"
 }
