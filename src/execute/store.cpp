@@ -49,7 +49,8 @@ std::optional<std::string> Store::state(const std::string& key) {
 
 void Store::set_state(const std::string& key, const std::string& value) {
   clear_state(key);
-  connection_.run("INSERT INTO " + own("state") + " (" + dialect_.quote("key") + ", value) VALUES (?, ?)", {key, value});
+  connection_.run("INSERT INTO " + own("state") + " (" + dialect_.quote("key") + ", value) VALUES (?, ?)",
+                  {key, value});
 }
 
 void Store::clear_state(const std::string& key) {

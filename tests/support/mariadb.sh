@@ -73,12 +73,13 @@ END
   setsid bash "$self" watch "$file" "$watched" "$directory" >/dev/null 2>&1 </dev/null &
 }
 
-# Whoever the server is for may be killed.
+# Whoever the server is for may be killed, or take FILE away.
 watch() {
   local file=$1 watched=$2 directory=$3
   while [ -d "$directory" ]; do
     if ! kill -0 "$watched" 2>/dev/null; then
-      [ "$(cat "$file" 2>/dev/null)" != "$directory" ] || stop "$file"
+      stop_in "$directory"
+      [ "$(cat "$file" 2>/dev/null)" != "$directory" ] || rm -f "$file"
       return
     fi
     sleep 0.5
@@ -88,24 +89,28 @@ watch() {
 # Whether a process is the server of this directory, and not another one that got its number.
 runs() { { tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qxF -- "--defaults-file=$2/my.cnf"; }
 
+stop_in() {
+  local directory=$1 pid
+  [ -d "$directory" ] || return 0
+  pid=$(cat "$directory/pid" 2>/dev/null || true)
+  # Its data goes away: nothing has to be written any more.
+  if [ -n "$pid" ] && runs "$pid" "$directory"; then
+    kill -KILL "$pid"
+    for _ in {1..100}; do runs "$pid" "$directory" || break; sleep 0.1; done
+    if runs "$pid" "$directory"; then
+      echo "the server in $directory (process $pid) does not end" >&2
+      return 1
+    fi
+  fi
+  rm -rf "$directory"
+}
+
 stop() {
-  local file=$1 directory pid
+  local file=$1 directory
   [ -f "$file" ] || return 0
   directory=$(cat "$file")
   case "$directory" in /tmp/dataflow-my.*) ;; *) echo "$file names no server of ours: $directory" >&2; return 1 ;; esac
-  if [ -d "$directory" ]; then
-    pid=$(cat "$directory/pid" 2>/dev/null || true)
-    # Its data goes away: nothing has to be written any more.
-    if [ -n "$pid" ] && runs "$pid" "$directory"; then
-      kill -KILL "$pid"
-      for _ in {1..100}; do runs "$pid" "$directory" || break; sleep 0.1; done
-      if runs "$pid" "$directory"; then
-        echo "the server in $directory (process $pid) does not end" >&2
-        return 1
-      fi
-    fi
-    rm -rf "$directory"
-  fi
+  stop_in "$directory"
   rm -f "$file"
 }
 
