@@ -189,9 +189,11 @@ Fit into_text(const Side& from, const Side& to, const std::string& value) {
   }
   if (to.size > 0) return {true, any_of({strange, "LENGTH(" + text + ") > " + std::to_string(to.size)}), changed};
   const std::string room = std::to_string(to.is("char") && to.type.arguments.empty() ? 1 : to.type.length());
-  return {
-      true, any_of({strange, "CHAR_LENGTH(" + text + ") > " + room}),
-      any_of({changed, to.is("char") && !from.is("char") && from.family == Family::text ? text + " LIKE '% '" : ""})};
+  // char keeps no blanks at the end, so there they may go.
+  const std::string measured = to.is("char") ? "RTRIM(" + text + ")" : text;
+  const bool blanks = to.is("char") && !from.is("char") && from.family == Family::text;
+  return {true, any_of({strange, "CHAR_LENGTH(" + measured + ") > " + room}),
+          any_of({changed, blanks ? text + " LIKE '% '" : ""})};
 }
 
 std::string list_of(const std::vector<std::string>& labels) {
