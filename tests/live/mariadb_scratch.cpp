@@ -204,41 +204,42 @@ TEST_CASE("nothing of a file leaves the scratch database") {
   const auto connection = connect_to_mariadb(database.url());
   const auto before = the_rest();
   const std::string live = database.name();
-  for (const std::string& sql :
-       {"USE " + live + "; CREATE TABLE escaped (a int); DROP TABLE IF EXISTS t;",
-        "DROP DATABASE " + live + "; CREATE DATABASE escaped; ALTER DATABASE " + live + " CHARACTER SET latin7",
-        "CREATE TABLE " + live + ".escaped (a int)",
-        "CREATE TABLE `" + live + "` /* */ . /* */ escaped (a int)",
-        "DROP TABLE IF EXISTS a, " + live + ".t",
-        "DROP TABLE " + live + ".t",
-        "DROP VIEW IF EXISTS x, " + live + ".t",
-        "/*!50000 DROP TABLE */ /*!50000 " + live + ".t */",
-        "CREATE TABLE a (x int); RENAME TABLE a TO " + live + ".b",
-        "CREATE TABLE a (x int); ALTER TABLE a RENAME " + live + ".b",
-        "CREATE TABLE a (x int); ALTER TABLE a ADD y int, RENAME AS " + live + ".b",
-        "ALTER TABLE " + live + ".t ADD b int",
-        "CREATE INDEX i ON " + live + ".t (a)",
-        "DROP INDEX i ON " + live + ".t",
-        "CREATE OR REPLACE TABLE IF NOT EXISTS " + live + ".t (z int)",
-        "CREATE OR REPLACE TABLE " + live + ".t (z int)",
-        "CREATE TRIGGER g BEFORE INSERT ON " + live + ".t FOR EACH ROW SET NEW.a = 1",
-        "CREATE PROCEDURE " + live + ".p() SELECT 1",
-        "CREATE SEQUENCE " + live + ".s",
-        std::string("CREATE USER escaped; GRANT ALL ON *.* TO escaped@localhost; DROP USER root@localhost"),
-        std::string("CREATE ROLE escaped; RENAME USER root@localhost TO escaped; SET PASSWORD = PASSWORD('x')"),
-        std::string("SET GLOBAL max_connections = 33; SET @@GLOBAL.max_connections = 33; SET @x = 1, GLOBAL "
-                    "max_connections = 33; SET @x = 2, @@global.max_connections = 33"),
-        std::string("/*!40101 SET GLOBAL max_connections = 33 */; FLUSH TABLES; SHUTDOWN; KILL 1; BACKUP STAGE START"),
-        "EXECUTE IMMEDIATE 'DROP TABLE " + live + ".t'",
-        "BEGIN NOT ATOMIC DROP TABLE " + live + ".t; END",
-        "PREPARE s FROM 'DROP TABLE " + live + ".t'; EXECUTE s",
-        "INSERT INTO " + live + ".t VALUES (1)",
-        "CREATE PROCEDURE p() DROP TABLE " + live + ".t; CALL p(); DO 1; SELECT 1",
-        "TRUNCATE " + live + ".t; DELETE FROM " + live + ".t; LOAD DATA INFILE '/etc/passwd' INTO TABLE " + live + ".t",
-        "SET STATEMENT max_statement_time = 1 FOR DROP TABLE " + live + ".t",
-        "source /etc/passwd\n\\! touch /tmp/escaped\nCREATE SERVER escaped FOREIGN DATA WRAPPER mysql OPTIONS (HOST "
-        "'h')",
-        std::string("CREATE FUNCTION escaped RETURNS STRING SONAME 'escaped.so'; INSTALL SONAME 'escaped'")}) {
+  const std::vector<std::string> scripts = {
+      "USE " + live + "; CREATE TABLE escaped (a int); DROP TABLE IF EXISTS t;",
+      "DROP DATABASE " + live + "; CREATE DATABASE escaped; ALTER DATABASE " + live + " CHARACTER SET latin7",
+      "CREATE TABLE " + live + ".escaped (a int)",
+      "CREATE TABLE `" + live + "` /* */ . /* */ escaped (a int)",
+      "DROP TABLE IF EXISTS a, " + live + ".t",
+      "DROP TABLE " + live + ".t",
+      "DROP VIEW IF EXISTS x, " + live + ".t",
+      "/*!50000 DROP TABLE */ /*!50000 " + live + ".t */",
+      "CREATE TABLE a (x int); RENAME TABLE a TO " + live + ".b",
+      "CREATE TABLE a (x int); ALTER TABLE a RENAME " + live + ".b",
+      "CREATE TABLE a (x int); ALTER TABLE a ADD y int, RENAME AS " + live + ".b",
+      "ALTER TABLE " + live + ".t ADD b int",
+      "CREATE INDEX i ON " + live + ".t (a)",
+      "DROP INDEX i ON " + live + ".t",
+      "CREATE OR REPLACE TABLE IF NOT EXISTS " + live + ".t (z int)",
+      "CREATE OR REPLACE TABLE " + live + ".t (z int)",
+      "CREATE TRIGGER g BEFORE INSERT ON " + live + ".t FOR EACH ROW SET NEW.a = 1",
+      "CREATE PROCEDURE " + live + ".p() SELECT 1",
+      "CREATE SEQUENCE " + live + ".s",
+      std::string("CREATE USER escaped; GRANT ALL ON *.* TO escaped@localhost; DROP USER root@localhost"),
+      std::string("CREATE ROLE escaped; RENAME USER root@localhost TO escaped; SET PASSWORD = PASSWORD('x')"),
+      std::string("SET GLOBAL max_connections = 33; SET @@GLOBAL.max_connections = 33; SET @x = 1, GLOBAL "
+                  "max_connections = 33; SET @x = 2, @@global.max_connections = 33"),
+      std::string("/*!40101 SET GLOBAL max_connections = 33 */; FLUSH TABLES; SHUTDOWN; KILL 1; BACKUP STAGE START"),
+      "EXECUTE IMMEDIATE 'DROP TABLE " + live + ".t'",
+      "BEGIN NOT ATOMIC DROP TABLE " + live + ".t; END",
+      "PREPARE s FROM 'DROP TABLE " + live + ".t'; EXECUTE s",
+      "INSERT INTO " + live + ".t VALUES (1)",
+      "CREATE PROCEDURE p() DROP TABLE " + live + ".t; CALL p(); DO 1; SELECT 1",
+      "TRUNCATE " + live + ".t; DELETE FROM " + live + ".t; LOAD DATA INFILE '/etc/passwd' INTO TABLE " + live + ".t",
+      "SET STATEMENT max_statement_time = 1 FOR DROP TABLE " + live + ".t",
+      "source /etc/passwd\n\\! touch /tmp/escaped\nCREATE SERVER escaped FOREIGN DATA WRAPPER mysql OPTIONS (HOST "
+      "'h')",
+      std::string("CREATE FUNCTION escaped RETURNS STRING SONAME 'escaped.so'; INSTALL SONAME 'escaped'")};
+  for (const std::string& sql : scripts) {
     CAPTURE(sql);
     Scratch scratch(*connection);
     try {

@@ -79,11 +79,13 @@ void MariaDb::drop_database(const std::string& name) {
 
 void MariaDb::run(const std::string& database, const std::string& sql, const std::string& user) {
   const Folder folder;
-  std::ofstream(folder / "script.sql") << sql;
-  std::vector<std::string> command = client("mariadb", socket(), user);
-  for (const std::string& word :
-       {"--batch", "--database=" + database, "--execute=source " + std::string(folder / "script.sql")})
-    command.push_back(word);
+  const std::string file = folder / "script.sql";
+  std::ofstream(file) << sql;
+  // from its standard input: after an error in a file that it is told to "source" it goes on
+  std::vector<std::string> command = {"/bin/bash", "-c", "exec \"$@\" <\"$0\"", file};
+  for (const std::string& word : client("mariadb", socket(), user)) command.push_back(word);
+  command.emplace_back("--batch");
+  command.push_back("--database=" + database);
   said(command);
 }
 

@@ -127,7 +127,7 @@ std::string with_parameters(std::string_view sql, const Row& parameters) {
   std::string out;
   std::size_t next = 0;
   for (std::size_t at = 0; at < sql.size();) {
-    const Token token = token_at(sql, at);
+    const Lexeme token = token_at(sql, at);
     at += token.text.size();
     if (token.text == "?" && next < parameters.size())
       out += as_literal(parameters[next++]);
@@ -148,14 +148,14 @@ std::string as_definer(const std::string& user) {
 /// What changes a schema waits for everybody who uses the table, and everybody else waits behind it.
 bool waits_for_clients(std::string_view sql) {
   static constexpr std::string_view first[] = {"ALTER", "CREATE", "DROP", "RENAME", "TRUNCATE", "OPTIMIZE", "LOCK"};
-  const std::vector<Token> tokens = significant(sql, 1);
+  const std::vector<Lexeme> tokens = significant(sql, 1);
   return !tokens.empty() && std::find(std::begin(first), std::end(first), upper(tokens[0].text)) != std::end(first);
 }
 
 /// What SET foreign_key_checks = … asks for, if the statement does that.
 std::optional<bool> foreign_key_checks_in(std::string_view sql) {
   if (upper(sql.substr(0, 3)) != "SET") return std::nullopt;
-  const std::vector<Token> tokens = significant(sql);
+  const std::vector<Lexeme> tokens = significant(sql);
   for (std::size_t i = 0; i + 2 < tokens.size(); ++i)
     if (upper(tokens[i].text) == "FOREIGN_KEY_CHECKS" && tokens[i + 1].text == "=")
       return tokens[i + 2].text != "0" && upper(tokens[i + 2].text) != "OFF";

@@ -218,13 +218,18 @@ std::string as_text(const Conninfo& conninfo) {
 
 const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
+constexpr unsigned no_encryption = 2026;
+
+bool must_encrypt(const Conninfo& conninfo) {
+  return conninfo.ssl_mode == "required" || conninfo.ssl_mode.starts_with("verify");
+}
+
 /// How far the server's certificate is to be trusted; SOCI has no word for it.
 void set_ssl_mode(MYSQL* handle, const Conninfo& conninfo) {
   if (!conninfo.ssl_ca.empty() || !conninfo.ssl_cert.empty() || !conninfo.ssl_key.empty())
     my::ssl_set(handle, or_null(conninfo.ssl_key), or_null(conninfo.ssl_cert), or_null(conninfo.ssl_ca), nullptr,
                 nullptr);
-  const bool verify = conninfo.ssl_mode.starts_with("verify");
-  const my_bool enforce = verify || conninfo.ssl_mode == "required" ? 1 : 0, check = verify ? 1 : 0;
+  const my_bool enforce = must_encrypt(conninfo) ? 1 : 0, check = conninfo.ssl_mode.starts_with("verify") ? 1 : 0;
   if (enforce != 0) my::options(handle, MYSQL_OPT_SSL_ENFORCE, &enforce);
   if (!conninfo.ssl_mode.empty()) my::options(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &check);
 }
@@ -313,6 +318,9 @@ std::unique_ptr<MYSQL, my::Free> open_aside(const Conninfo& conninfo) {
     if (why.number >= 2000 && why.number < 3000) why.sqlstate = "08001";
     throw error_of(why);
   }
+  // libmariadb goes on without where the server has none.
+  if (must_encrypt(conninfo) && my::ssl_cipher(handle.get()) == nullptr)
+    throw error_of({no_encryption, "08001", "the server has none, and ssl-mode asks for it"});
   return handle;
 }
 

@@ -113,10 +113,10 @@ std::string without_passwords(std::string_view statement) {
   std::string out;
   bool secret = false;
   for (std::size_t at = 0; at < statement.size();) {
-    const Token token = token_at(statement, at);
+    const Lexeme token = token_at(statement, at);
     at += token.text.size();
-    out += secret && token.kind == Lexeme::string ? "'***'" : token.text;
-    const std::string word = token.kind == Lexeme::word ? upper(token.text) : std::string();
+    out += secret && token.kind == LexemeKind::string ? "'***'" : token.text;
+    const std::string word = token.kind == LexemeKind::word ? upper(token.text) : std::string();
     if (token.text == ";" || token.text == ",") secret = false;
     if (word == "IDENTIFIED" || word == "PASSWORD" || word == "CONNECTION") secret = true;
   }

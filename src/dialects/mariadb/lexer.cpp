@@ -57,31 +57,31 @@ bool is_line_comment(std::string_view sql, std::size_t at) {
          (at + 2 == sql.size() || is_space(sql[at + 2]) || std::iscntrl(static_cast<unsigned char>(sql[at + 2])) != 0);
 }
 
-void collect(std::string_view sql, std::size_t limit, std::vector<Token>& out) {
+void collect(std::string_view sql, std::size_t limit, std::vector<Lexeme>& out) {
   for (std::size_t at = 0; at < sql.size() && out.size() < limit;) {
-    const Token token = token_at(sql, at);
+    const Lexeme token = token_at(sql, at);
     at += token.text.size();
-    if (token.kind == Lexeme::executable)
+    if (token.kind == LexemeKind::executable)
       collect(inside(token.text), limit, out);
-    else if (token.kind != Lexeme::space && token.kind != Lexeme::comment)
+    else if (token.kind != LexemeKind::space && token.kind != LexemeKind::comment)
       out.push_back(token);
   }
 }
 
 }  // namespace
 
-Token token_at(std::string_view sql, std::size_t at) {
-  const auto token = [&](Lexeme kind, std::size_t end) { return Token{kind, sql.substr(at, end - at)}; };
+Lexeme token_at(std::string_view sql, std::size_t at) {
+  const auto token = [&](LexemeKind kind, std::size_t end) { return Lexeme{kind, sql.substr(at, end - at)}; };
   const char c = sql[at];
-  if (is_space(c)) return token(Lexeme::space, while_true(sql, at, is_space));
-  if (is_line_comment(sql, at)) return token(Lexeme::comment, behind(sql, at, "\n"));
+  if (is_space(c)) return token(LexemeKind::space, while_true(sql, at, is_space));
+  if (is_line_comment(sql, at)) return token(LexemeKind::comment, behind(sql, at, "\n"));
   if (sql.substr(at, 3) == "/*!" || sql.substr(at, 4) == "/*M!")
-    return token(Lexeme::executable, behind_executable(sql, at + 3));
-  if (sql.substr(at, 2) == "/*") return token(Lexeme::comment, behind(sql, at + 2, "*/"));
-  if (c == '\'' || c == '"') return token(Lexeme::string, behind_quotes(sql, at));
-  if (c == '`') return token(Lexeme::quoted_name, behind_quotes(sql, at));
-  if (is_word(c)) return token(Lexeme::word, while_true(sql, at, is_word));
-  return token(Lexeme::punctuation, at + 1);
+    return token(LexemeKind::executable, behind_executable(sql, at + 3));
+  if (sql.substr(at, 2) == "/*") return token(LexemeKind::comment, behind(sql, at + 2, "*/"));
+  if (c == '\'' || c == '"') return token(LexemeKind::string, behind_quotes(sql, at));
+  if (c == '`') return token(LexemeKind::quoted_name, behind_quotes(sql, at));
+  if (is_word(c)) return token(LexemeKind::word, while_true(sql, at, is_word));
+  return token(LexemeKind::punctuation, at + 1);
 }
 
 std::string_view inside(std::string_view executable) {
@@ -93,14 +93,14 @@ std::string_view inside(std::string_view executable) {
   return executable.substr(digits);
 }
 
-std::vector<Token> significant(std::string_view sql, std::size_t limit) {
-  std::vector<Token> out;
+std::vector<Lexeme> significant(std::string_view sql, std::size_t limit) {
+  std::vector<Lexeme> out;
   collect(sql, limit, out);
   return out;
 }
 
-std::string name_of(const Token& token) {
-  if (token.kind != Lexeme::quoted_name || token.text.size() < 2) return std::string(token.text);
+std::string name_of(const Lexeme& token) {
+  if (token.kind != LexemeKind::quoted_name || token.text.size() < 2) return std::string(token.text);
   std::string out;
   const std::string_view inner = token.text.substr(1, token.text.size() - 2);
   for (std::size_t i = 0; i < inner.size(); ++i) {

@@ -9,7 +9,7 @@
 
 namespace dataflow::mariadb {
 
-enum class Lexeme : std::uint8_t {
+enum class LexemeKind : std::uint8_t {
   space,
   comment,
   executable,  ///< /*! … */ and /*M! … */: the server runs what stands inside
@@ -19,13 +19,13 @@ enum class Lexeme : std::uint8_t {
   punctuation
 };
 
-struct Token {
-  Lexeme kind;
+struct Lexeme {
+  LexemeKind kind;
   std::string_view text;
 };
 
 /// The token that begins at `at`. What is not closed ends with the text.
-Token token_at(std::string_view sql, std::size_t at);
+Lexeme token_at(std::string_view sql, std::size_t at);
 
 /// What stands inside of an executable comment, without its version number; empty where no server is that new
 /// (/*M!999999\- …, which only the client program reads).
@@ -33,9 +33,9 @@ std::string_view inside(std::string_view executable);
 
 /// Words, names, strings and punctuation of a statement, without spaces and comments; what the server runs
 /// in comments is part of it. At most `limit` tokens.
-std::vector<Token> significant(std::string_view sql, std::size_t limit = std::string::npos);
+std::vector<Lexeme> significant(std::string_view sql, std::size_t limit = std::string::npos);
 
 /// A quoted name without its quotes; any other token as it stands.
-std::string name_of(const Token& token);
+std::string name_of(const Lexeme& token);
 
 }  // namespace dataflow::mariadb

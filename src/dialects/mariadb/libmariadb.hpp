@@ -37,6 +37,7 @@ inline const Late<decltype(mysql_fetch_lengths)> fetch_lengths("mysql_fetch_leng
 inline const Late<decltype(mysql_fetch_row)> fetch_row("mysql_fetch_row");
 inline const Late<decltype(mysql_free_result)> free_result("mysql_free_result");
 inline const Late<decltype(mysql_get_server_version)> server_version("mysql_get_server_version");
+inline const Late<decltype(mysql_get_ssl_cipher)> ssl_cipher("mysql_get_ssl_cipher");
 inline const Late<decltype(mysql_get_socket)> socket("mysql_get_socket");
 inline const Late<decltype(mysql_init)> init("mysql_init");
 inline const Late<decltype(mysql_next_result)> next_result("mysql_next_result");

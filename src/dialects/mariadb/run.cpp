@@ -63,11 +63,11 @@ std::set<std::string> names_written_to(const std::vector<std::string>& statement
   static constexpr std::string_view writing[] = {"INSERT", "REPLACE", "UPDATE", "DELETE", "WITH", "TRUNCATE", "RENAME"};
   std::set<std::string> out;
   for (const std::string& statement : statements) {
-    const std::vector<Token> tokens = significant(statement);
+    const std::vector<Lexeme> tokens = significant(statement);
     if (tokens.empty() || std::find(std::begin(writing), std::end(writing), upper(tokens[0].text)) == std::end(writing))
       continue;
-    for (const Token& token : tokens)
-      if (token.kind == Lexeme::word || token.kind == Lexeme::quoted_name) out.insert(name_of(token));
+    for (const Lexeme& token : tokens)
+      if (token.kind == LexemeKind::word || token.kind == LexemeKind::quoted_name) out.insert(name_of(token));
   }
   return out;
 }
@@ -258,8 +258,7 @@ std::string digest_of(Server& server, std::span<const Rows> names) {
   for (const Rows& rows : texts_of(server, objects)) {
     append(text, rows);
     // as a table it does not say how it counts
-    if (is_sequence(rows.at(0).at(1).value_or("")))
-      sequences.push_back("SEQUENCE " + quote(rows[0][0].value_or("")));
+    if (is_sequence(rows.at(0).at(1).value_or(""))) sequences.push_back("SEQUENCE " + quote(rows[0][0].value_or("")));
   }
   for (const Rows& rows : texts_of(server, sequences)) append(text, rows);
   return sha256(text);

@@ -43,10 +43,10 @@ class Splitter {
       finish(at_);
       return advance(2);
     }
-    Token token = token_at(sql_, at_);
-    if (token.kind == Lexeme::word)  // END$$
+    Lexeme token = token_at(sql_, at_);
+    if (token.kind == LexemeKind::word)  // END$$
       token.text = token.text.substr(0, token.text.find(delimiter_));
-    if (!open_ && token.kind != Lexeme::space && token.kind != Lexeme::comment) {
+    if (!open_ && token.kind != LexemeKind::space && token.kind != LexemeKind::comment) {
       open_ = true;
       begin_ = at_;
       begin_line_ = line_;
@@ -262,7 +262,7 @@ class Anatomy {
 
  private:
   std::string word_at(std::size_t at) const {
-    return at < tokens_.size() && tokens_[at].kind == Lexeme::word ? upper(tokens_[at].text) : std::string();
+    return at < tokens_.size() && tokens_[at].kind == LexemeKind::word ? upper(tokens_[at].text) : std::string();
   }
   bool has_word(std::string_view word) const {
     for (std::size_t at = 0; at < tokens_.size(); ++at)
@@ -270,7 +270,7 @@ class Anatomy {
     return false;
   }
   bool is_name(std::size_t at) const {
-    return at < tokens_.size() && (tokens_[at].kind == Lexeme::word || tokens_[at].kind == Lexeme::quoted_name);
+    return at < tokens_.size() && (tokens_[at].kind == LexemeKind::word || tokens_[at].kind == LexemeKind::quoted_name);
   }
   void pass_condition(std::size_t& at) const {
     while (word_at(at) == "IF" || word_at(at) == "NOT" || word_at(at) == "EXISTS") ++at;
@@ -300,7 +300,7 @@ class Anatomy {
     return tokens_[at - 1].text == "," || word_at(at - 1) == "SET";
   }
 
-  std::vector<Token> tokens_;
+  std::vector<Lexeme> tokens_;
   std::size_t noun_at_ = 0;
   std::string noun_;
 };
@@ -368,9 +368,9 @@ class Reader {
   std::string without_database(std::string_view sql, bool has_queries) const {
     std::string out;
     for (std::size_t at = 0; at < sql.size();) {
-      const Token token = token_at(sql, at);
+      const Lexeme token = token_at(sql, at);
       at += token.text.size();
-      if (token.kind == Lexeme::executable) {
+      if (token.kind == LexemeKind::executable) {
         const std::string_view inner = inside(token.text);
         const std::size_t before = inner.empty() ? token.text.size() : token.text.find(inner);
         out += token.text.substr(0, before);
@@ -387,8 +387,8 @@ class Reader {
 
   /// In queries of a file where a table is called as the database is, only three names in a row begin with the
   /// database.
-  bool names_database(const Token& token, std::string_view sql, std::size_t name, bool has_queries) const {
-    if (token.kind != Lexeme::word && token.kind != Lexeme::quoted_name) return false;
+  bool names_database(const Lexeme& token, std::string_view sql, std::size_t name, bool has_queries) const {
+    if (token.kind != LexemeKind::word && token.kind != LexemeKind::quoted_name) return false;
     if (name == std::string::npos || !described_.contains(name_of(token))) return false;
     return !has_queries || !homonyms_.contains(name_of(token)) ||
            behind_dot(sql, name + token_at(sql, name).text.size()) != std::string::npos;
@@ -396,7 +396,7 @@ class Reader {
 
   static std::size_t behind_dot(std::string_view sql, std::size_t at) {
     const auto pass_space = [&] {
-      while (at < sql.size() && token_at(sql, at).kind == Lexeme::space) at += token_at(sql, at).text.size();
+      while (at < sql.size() && token_at(sql, at).kind == LexemeKind::space) at += token_at(sql, at).text.size();
     };
     pass_space();
     if (at >= sql.size() || sql[at] != '.') return std::string::npos;
