@@ -362,15 +362,6 @@ TEST_CASE("survey of MariaDB: how the server goes about each aspect") {
   CHECK(survey("alter column b of t").lock == "LOCK=NONE; metadata EXCLUSIVE (moment)");
 }
 
-TEST_CASE("survey of MariaDB: a table that keeps its history") {
-  Survey survey("CREATE TABLE t (id int PRIMARY KEY) WITH SYSTEM VERSIONING; INSERT INTO t VALUES (1)",
-                "CREATE TABLE t (id int PRIMARY KEY, z int) WITH SYSTEM VERSIONING");
-  CHECK(survey.blocking("add column z to t") ==
-        "t keeps the history of its rows, and the server does not change its columns");
-  survey.connection().run("SET SESSION system_versioning_alter_history = KEEP");
-  CHECK(survey.blocking("add column z to t") == "nothing");
-}
-
 TEST_CASE("survey of MariaDB: names with quotes in them, keys of several columns") {
   Survey survey(
       "CREATE TABLE `it's \"a\" ``table``` (a int, `b``c` varchar(5), `d'` varchar(9), PRIMARY KEY (a, `b``c`)); "
