@@ -14,6 +14,7 @@ struct Sameness {
   bool (*names)(std::string_view, std::string_view) = nullptr;
   bool (*types)(const Type&, const Type&) = nullptr;
   bool (*expressions)(std::string_view, std::string_view) = nullptr;
+  bool index_case = false;  ///< an index whose name differs by its case only is renamed
 };
 
 /// What may be dropped because it is missing in the wanted schema. Parts of a wanted table always may.

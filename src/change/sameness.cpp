@@ -70,7 +70,8 @@ bool Same::operator()(const Check& a, const Check& b) const {
 }
 
 bool Same::operator()(const Index& a, const Index& b) const {
-  return names(a.name, b.name) && a.unique == b.unique && parts(a.parts, b.parts) && expressions(a.where, b.where) &&
+  const bool name = sameness_.index_case ? a.name == b.name : names(a.name, b.name);
+  return name && a.unique == b.unique && parts(a.parts, b.parts) && expressions(a.where, b.where) &&
          a.attributes == b.attributes;
 }
 

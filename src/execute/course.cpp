@@ -24,11 +24,17 @@ Schema without_unmanaged(Schema schema, const std::vector<Unmanaged>& unmanaged)
   return schema;
 }
 
-bool speaks_of(const Step& step, const std::string& location) {
-  return std::any_of(step.up.begin(), step.up.end(), [&](const Statement& statement) {
+/// The step behind which data set aside is complete: the last one that speaks of its place.
+std::size_t filled_by(const Plan& plan, const std::string& location) {
+  const auto speaks = [&](const Statement& statement) {
     const auto* run = std::get_if<Run>(&statement);
-    return run != nullptr && run->sql.find(location) != std::string::npos;
-  });
+    const auto* alone = std::get_if<RunAlone>(&statement);
+    const std::string& sql = run != nullptr ? run->sql : alone != nullptr ? alone->sql : std::string();
+    return sql.find(location) != std::string::npos;
+  };
+  for (std::size_t i = plan.steps.size(); i-- > 0;)
+    if (std::any_of(plan.steps[i].up.begin(), plan.steps[i].up.end(), speaks)) return i;
+  return plan.steps.empty() ? 0 : plan.steps.size() - 1;
 }
 
 std::string steps_done(const Progress& at, const Plan& plan) {
@@ -116,7 +122,7 @@ void Course::transaction(const PlanPart& part, bool first, bool last) {
     if (last) {
       finish(store);
     } else {
-      record_set_aside(store, part, false);
+      record_set_aside(store, at_.step, part.end);
       Progress next = at_;
       next.step = part.end;
       store.set_progress(next);
@@ -175,13 +181,11 @@ void Course::begin(Store& store, bool last) {
   if (!last) store.clear_state("model");
 }
 
-void Course::record_set_aside(Store& store, const PlanPart& part, bool all) {
+/// Of the steps [from, end), which have been carried out.
+void Course::record_set_aside(Store& store, std::size_t from, std::size_t end) {
   for (const SetAside& aside : plan_.set_aside)
-    for (std::size_t i = part.first; i < part.end || all; ++i)
-      if (all || speaks_of(plan_.steps[i], aside.location)) {
-        store.add_backup(migration_.version, aside);
-        break;
-      }
+    if (const std::size_t step = filled_by(plan_, aside.location); from <= step && step < end)
+      store.add_backup(migration_.version, aside);
 }
 
 void Course::finish(Store& store) {
@@ -215,7 +219,7 @@ void Course::finish(Store& store) {
       store.mark_rolled_back(migration_.version);
       break;
   }
-  record_set_aside(store, parts_.back(), one_part);
+  record_set_aside(store, at_.step, plan_.steps.size());
   if (at_.way != Way::forward)
     for (const SetAside& aside : plan_.rollback_set_aside) store.mark_restored(aside.location);
   store.clear_state("model");

@@ -34,7 +34,7 @@ class Course {
   bool carried_out(std::size_t step);
   void must_stand_at(std::size_t step);
   void must_be_ours(Store& store);
-  void record_set_aside(Store& store, const PlanPart& part, bool all);
+  void record_set_aside(Store& store, std::size_t from, std::size_t end);
   [[noreturn]] void fail(const Error& error);
   [[noreturn]] void take_back(const Error& error);
   template <class What> void remember(What&& what);

@@ -80,10 +80,30 @@ class Writer {
       add("DROP PRIMARY KEY", Drop<PrimaryKey>{path(), *before_.primary_key}, [](Table& t) { t.primary_key.reset(); });
       together_ = true;
     }
-    for (const Index& index : before_.indexes)
-      if (!keeps(index))
+    for (const Index& index : before_.indexes) {
+      const Index* other = named(after_.indexes, index.name);
+      if (renamed(index, other))
+        add_instant("RENAME KEY " + quote(index.name.text) + " TO " + quote(other->name.text),
+                    [&, other](Table& t) { find_index(t, index.name)->name = other->name; });
+      else if (!keeps(index))
         add("DROP KEY " + quote(index.name.text), Drop<Index>{path(), index},
             [&](Table& t) { remove(t.indexes, index.name); });
+    }
+  }
+
+  static bool renamed(const Index& index, const Index* other) {
+    if (other == nullptr || other->name == index.name) return false;
+    Index same = *other;
+    same.name = index.name;
+    return same == index;
+  }
+
+  static Index* find_index(Table& table, const Name& name) {
+    return &*std::find_if(table.indexes.begin(), table.indexes.end(), [&](const Index& i) { return i.name == name; });
+  }
+
+  void add_instant(std::string text, std::function<void(Table&)> effect) {
+    clauses_.push_back({std::move(text), {Algorithm::instant, false}, std::move(effect)});
   }
 
   void add_keys() {
@@ -93,7 +113,8 @@ class Writer {
       together_ = true;
     }
     for (const Index& index : after_.indexes)
-      if (const Index* kept = named(before_.indexes, index.name); kept == nullptr || !keeps(*kept))
+      if (const Index* kept = named(before_.indexes, index.name);
+          kept == nullptr || !(keeps(*kept) || renamed(*kept, &index)))
         add("ADD " + index_clause(index), Create<Index>{path(), index}, [&](Table& t) { t.indexes.push_back(index); });
   }
 
@@ -144,21 +165,47 @@ class Writer {
   void change_column(const Column& was, const Column& column, const std::string& place, std::size_t at) {
     const Column a = spelled_out(was, before_), b = spelled_out(column, after_);
     if (a == b && place.empty()) return;
+    const Change change = Alter<Column>{path(), a, b};
+    const auto effect = [&column, at, moved = !place.empty()](Table& t) {
+      if (moved) {
+        remove(t.columns, column.name);
+        t.columns.insert(t.columns.begin() + static_cast<std::ptrdiff_t>(std::min(at, t.columns.size())), column);
+      } else if (Column* own = find_column(t, column.name)) {
+        *own = column;
+      }
+    };
+    const std::string name = quote(column.name.text);
+    if (made_otherwise(a, b)) {
+      const std::string at_place = at == 0 ? " FIRST" : " AFTER " + quote(after_.columns[at - 1].name.text);
+      add("DROP COLUMN " + name + ", ADD COLUMN " + column_definition(column) + at_place, change, effect);
+      clauses_.back().way = {Algorithm::copy, true};
+      return;
+    }
+    if (place.empty() && only_default_differs(a, b)) {
+      add("ALTER COLUMN " + name + default_clause(b), change, effect);
+      return;
+    }
     const bool same_set =
-        value_of(a.attributes, "character set") == nullptr ||
+        !a.attributes.contains("character set") || !b.attributes.contains("character set") ||
         (a.attributes.at("character set") == b.attributes.at("character set") && a.collation == b.collation);
     // What a column has from its table it is told by name while the table's own default changes.
-    add("MODIFY COLUMN " + column_definition(same_set ? column : b) + place, Alter<Column>{path(), a, b},
-        [&column, at, moved = !place.empty()](Table& t) {
-          if (moved) {
-            remove(t.columns, column.name);
-            t.columns.insert(t.columns.begin() + static_cast<std::ptrdiff_t>(std::min(at, t.columns.size())), column);
-          } else if (Column* own = find_column(t, column.name)) {
-            *own = column;
-          }
-        });
+    add("MODIFY COLUMN " + column_definition(same_set ? column : b) + place, change, effect);
     if (a.identity != b.identity) together_ = true;
     if (!same_type(a.type, b.type)) clauses_.back().converted = {column.name};
+  }
+
+  /// The server turns a column that is computed on reading into no other, nor any into one.
+  static bool made_otherwise(const Column& a, const Column& b) {
+    const auto read = [](const Column& c) { return c.generated && !c.generated->stored; };
+    return read(a) != read(b);
+  }
+
+  static bool only_default_differs(Column a, Column b) {
+    for (Column* column : {&a, &b}) {
+      column->default_value.reset();
+      column->attributes.erase("no default");
+    }
+    return a == b && !a.generated;
   }
 
   void options() {
@@ -230,6 +277,9 @@ class Writer {
         out.push_back(
             {.way = clause.way, .clauses = {}, .versioned = now.options.attributes.contains("system versioning")});
       Alteration& into = out.back();
+      // What is quick alone is not beside a key that is built.
+      if (!into.clauses.empty() && class_of(into.way.algorithm) != class_of(clause.way.algorithm))
+        into.way.algorithm = std::max(into.way.algorithm, Algorithm::inplace);
       into.way.algorithm = std::max(into.way.algorithm, clause.way.algorithm);
       into.way.writers_wait = into.way.writers_wait || clause.way.writers_wait;
       into.clauses.push_back(clause.text);

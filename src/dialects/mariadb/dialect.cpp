@@ -36,7 +36,7 @@ const Dialect mariadb_dialect = {
     .own_exist =
         "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = "
         "'dataflow_state'",
-    .sameness = {equal_ignoring_case, mariadb::same_type, mariadb::same_tokens},
+    .sameness = {equal_ignoring_case, mariadb::same_type, mariadb::same_tokens, true},
     .quote = mariadb::quote,
     .literal = mariadb::text_literal,
     .canonical = mariadb::canonical,

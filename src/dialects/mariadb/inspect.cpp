@@ -19,19 +19,19 @@ namespace {
 /// A kind of object that SHOW CREATE writes: what stands behind these words, and in which columns its answer is.
 struct Shown {
   std::string_view kind, words;
-  std::size_t text, sql_mode, time_zone;  ///< nothing: there is none
+  std::size_t text, sql_mode, time_zone, client;  ///< nothing: there is none
 };
 constexpr std::size_t nothing = static_cast<std::size_t>(-1);
 constexpr std::array shown = std::to_array<Shown>({
-    {"table", "TABLE", 1, nothing, nothing},
-    {"view", "VIEW", 1, nothing, nothing},
-    {"sequence", "SEQUENCE", 1, nothing, nothing},
-    {"trigger", "TRIGGER", 2, 1, nothing},
-    {"function", "FUNCTION", 2, 1, nothing},
-    {"procedure", "PROCEDURE", 2, 1, nothing},
-    {"package", "PACKAGE", 2, 1, nothing},
-    {"package body", "PACKAGE BODY", 2, 1, nothing},
-    {"event", "EVENT", 3, 1, 2},
+    {"table", "TABLE", 1, nothing, nothing, nothing},
+    {"view", "VIEW", 1, nothing, nothing, 2},
+    {"sequence", "SEQUENCE", 1, nothing, nothing, nothing},
+    {"trigger", "TRIGGER", 2, 1, nothing, 3},
+    {"function", "FUNCTION", 2, 1, nothing, 3},
+    {"procedure", "PROCEDURE", 2, 1, nothing, 3},
+    {"package", "PACKAGE", 2, 1, nothing, 3},
+    {"package body", "PACKAGE BODY", 2, 1, nothing, 3},
+    {"event", "EVENT", 3, 1, 2, 4},
 });
 
 struct Object {
@@ -46,7 +46,7 @@ const Shown* shown_as(std::string_view kind) {
 }
 
 struct Session {
-  std::string sql_mode, time_zone, account, database;
+  std::string sql_mode, time_zone, client, collation, account, database;
 };
 
 /// Names first, then texts: 200 in a message, each object opened once by the server.
@@ -79,7 +79,8 @@ class Reading {
         "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = " + here,
         "SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = " + here,
         "SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = " + here,
-        "SELECT @@SESSION.sql_mode, @@SESSION.time_zone"});
+        "SELECT @@SESSION.sql_mode, @@SESSION.time_zone, @@SESSION.character_set_client, "
+        "@@SESSION.collation_connection"});
     for (const Row& row : lists[0]) {
       const std::string type = row.at(1).value_or("");
       add(type == "BASE TABLE" || type == "SYSTEM VERSIONED" ? "table" : type, row[0].value_or(""), {});
@@ -89,6 +90,8 @@ class Reading {
     for (const Row& row : lists[3]) add("event", row[0].value_or(""), {});
     session_.sql_mode = lists[4].at(0).at(0).value_or("");
     session_.time_zone = lists[4][0].at(1).value_or("");
+    session_.client = lists[4][0].at(2).value_or("");
+    session_.collation = lists[4][0].at(3).value_or("");
   }
 
   void add(std::string_view kind, const std::string& name, const std::string& on) {
@@ -166,6 +169,10 @@ class Reading {
     };
     differs(object.shown->sql_mode, "sql mode", session_.sql_mode);
     differs(object.shown->time_zone, "time zone", session_.time_zone);
+    if (object.shown->client != nothing) {
+      differs(object.shown->client, "character set client", session_.client);
+      differs(object.shown->client + 1, "collation connection", session_.collation);
+    }
     if (d.kind == "view") d.text.text = without_database(d.text.text, session_.database);
     schema_.definitions.push_back(std::move(d));
   }

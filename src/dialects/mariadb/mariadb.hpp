@@ -120,6 +120,8 @@ std::string text_literal(std::string_view text);
 std::string literal(const Literal& value);
 /// As SHOW CREATE TABLE writes it: "`a` int(11) NOT NULL DEFAULT 5".
 std::string column_definition(const Column& column);
+/// What stands behind ALTER COLUMN name: " SET DEFAULT 5", " DROP DEFAULT".
+std::string default_clause(const Column& column);
 std::string primary_key_clause(const PrimaryKey& key);
 std::string index_clause(const Index& index);  ///< "UNIQUE KEY `u` (`a`)", behind ADD too
 std::string unique_clause(const Unique& unique);

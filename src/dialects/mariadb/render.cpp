@@ -163,6 +163,11 @@ std::string column_definition(const Column& column) {
   return out + engine_options(a);
 }
 
+std::string default_clause(const Column& column) {
+  if (column.default_value) return " SET DEFAULT " + default_text(*column.default_value);
+  return column.nullable && !column.attributes.contains("no default") ? " SET DEFAULT NULL" : " DROP DEFAULT";
+}
+
 std::string primary_key_clause(const PrimaryKey& key) {
   return "PRIMARY KEY " + key_parts(key.parts, key.attributes) + key_options(key.attributes);
 }
@@ -247,6 +252,14 @@ std::vector<std::string> create(const Definition& definition) {
     out.push_back("SET SESSION " + variable + " = " + kept);
   };
   around("sql mode", "sql_mode");
+  // Our words reach the server in UTF-8: in another character set only what is the same in both.
+  const auto* client = value_of(definition.attributes, "character set client");
+  const bool ascii =
+      std::all_of(out[0].begin(), out[0].end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (client != nullptr && (ascii || client->starts_with("utf8"))) {
+    around("collation connection", "collation_connection");
+    around("character set client", "character_set_client");
+  }
   around("time zone", "time_zone");
   return out;
 }

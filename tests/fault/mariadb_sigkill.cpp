@@ -1,0 +1,130 @@
+// MariaDB commits every statement by itself: killed before, in or after any of them, a run is finished by the next one
+// or taken back, and no row is lost.
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <fstream>
+#include <string>
+
+#include "support/mariadb.hpp"
+#include "support/sqlite.hpp"
+
+using namespace dataflow::test;
+
+namespace {
+
+constexpr const char* before_schema =
+    "CREATE TABLE org (id bigint AUTO_INCREMENT PRIMARY KEY, name varchar(50));"
+    "CREATE TABLE member (id int PRIMARY KEY, org_id bigint, note varchar(40), nickname varchar(40), size "
+    "decimal(10,2), "
+    "KEY org_id (org_id), CONSTRAINT f FOREIGN KEY (org_id) REFERENCES org (id) ON DELETE CASCADE);"
+    "CREATE VIEW notes AS SELECT id, note FROM member; CREATE TABLE gone (v text);";
+constexpr const char* after_schema =
+    "CREATE TABLE org (id bigint AUTO_INCREMENT PRIMARY KEY, name varchar(50), since datetime DEFAULT "
+    "current_timestamp());"
+    "CREATE TABLE member (id int PRIMARY KEY, org_id bigint NOT NULL, note text, size int, KEY org_id (org_id), KEY "
+    "ix_size "
+    "(size), CONSTRAINT f FOREIGN KEY (org_id) REFERENCES org (id) ON DELETE CASCADE);"
+    "CREATE VIEW notes AS SELECT id, note, size FROM member; CREATE TABLE fresh (id int PRIMARY KEY);";
+constexpr const char* rows =
+    "INSERT INTO org (name) VALUES ('a'), ('b');"
+    "INSERT INTO member SELECT seq, 1 + seq % 2, concat('note ', seq), concat('nick ', seq), seq + 0.25 FROM "
+    "seq_1_to_5000;"
+    "INSERT INTO gone VALUES ('still wanted');";
+
+std::string columns(const MariaDbDatabase& database) {
+  return database.value(
+      "SELECT group_concat(COLUMN_NAME ORDER BY COLUMN_NAME) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = "
+      "database() "
+      "AND TABLE_NAME = 'member'");
+}
+
+std::vector<std::string> migrate(const MariaDbDatabase& database, const std::string& to) {
+  return {DATAFLOW_EXECUTABLE, "migrate",          "auto",     "--database",      database.url(), "--to", to,
+          "--auto-confirm",    "--max-risk-level", "CRITICAL", "--drop-unmanaged"};
+}
+
+constexpr const char* old_columns = "id,nickname,note,org_id,size";
+constexpr const char* new_columns = "id,note,org_id,size";
+constexpr const char* sums =
+    "SELECT concat(count(*), ' ', sum(size), ' ', sum(length(nickname)), ' ', sum(length(note))) FROM member";
+
+void is_as_before(const MariaDbDatabase& database, const std::string& sums_before) {
+  CHECK(columns(database) == old_columns);
+  CHECK(database.value(sums) == sums_before);
+  CHECK(database.value("SELECT v FROM gone") == "still wanted");
+  CHECK(
+      database.value(
+          "SELECT count(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = database() AND TABLE_NAME = 'fresh'") ==
+      "0");
+}
+
+void goes_back(const MariaDbDatabase& database, const std::string& sums_before) {
+  const Finished back = run_program({DATAFLOW_EXECUTABLE, "migrate", "rollback", "--database", database.url(), "--last",
+                                     "--auto-confirm", "--max-risk-level", "CRITICAL"});
+  CHECK_MESSAGE(back.status == 0, back.err);
+  is_as_before(database, sums_before);
+}
+
+}  // namespace
+
+TEST_CASE("SIGKILL on MariaDB at spread moments: the next run finishes, or takes back, and nothing is lost") {
+  Folder folder;
+  std::ofstream(folder / "to.sql") << after_schema;
+  long whole = 0;
+  std::string sums_before;
+  {
+    const MariaDbDatabase database(std::string(before_schema) + rows);
+    sums_before = database.value(sums);
+    const auto begun = std::chrono::steady_clock::now();
+    const Finished first = run_program(migrate(database, folder / "to.sql"));
+    REQUIRE_MESSAGE(first.status == 0, first.err);
+    whole = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun).count();
+    goes_back(database, sums_before);
+  }
+  int killed = 0, between = 0;
+  constexpr int tries = 20;
+  for (int i = 0; i < tries; ++i) {
+    CAPTURE(i);
+    const MariaDbDatabase database(std::string(before_schema) + rows);
+    killed += run_and_kill(migrate(database, folder / "to.sql"), whole * (i + 1) / tries);
+    const bool begun = database.value(
+                           "SELECT count(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = database() AND "
+                           "TABLE_NAME = 'dataflow_history'") == "1" &&
+                       database.value("SELECT count(*) FROM dataflow_history WHERE status = 'unfinished'") == "1";
+    between += begun ? 1 : 0;
+    if (begun && i % 2 == 1) {
+      const Finished back =
+          run_program({DATAFLOW_EXECUTABLE, "migrate", "resume", "--back", "--database", database.url()});
+      CHECK_MESSAGE(back.status == 0, back.err);
+      is_as_before(database, sums_before);
+    }
+    const Finished next = run_program(migrate(database, folder / "to.sql"));
+    CHECK_MESSAGE(next.status == 0, next.err);
+    CHECK(columns(database) == new_columns);
+    CHECK(database.value("SELECT count(*) FROM dataflow_history WHERE status = 'applied'") == "1");
+    goes_back(database, sums_before);
+  }
+  CHECK(killed > 0);
+  CHECK(between > 0);
+  MESSAGE("killed " << killed << " of " << tries << ", between two statements " << between);
+  CHECK(MariaDb::instance().rows("", "SHOW DATABASES LIKE 'dataflow\\_scratch\\_%'").empty());
+}
+
+TEST_CASE("many processes start at once on MariaDB: one migrates, the others find nothing to do") {
+  Folder folder;
+  std::ofstream(folder / "to.sql") << after_schema;
+  const MariaDbDatabase database(std::string(before_schema) + rows);
+  const std::string script = "for i in 1 2 3 4; do \"" DATAFLOW_EXECUTABLE "\" migrate auto --database '" +
+                             database.url() + "' --to '" + (folder / "to.sql") +
+                             "' --auto-confirm --max-risk-level CRITICAL --drop-unmanaged >'" + folder.path() +
+                             "'/out$i 2>&1; echo $? >'" + folder.path() + "'/status$i & done; wait";
+  REQUIRE(run_program({"/bin/sh", "-c", script}).status == 0);
+  for (int i = 1; i <= 4; ++i) {
+    std::string status;
+    std::getline(std::ifstream(folder / ("status" + std::to_string(i))), status);
+    CHECK(status == "0");
+  }
+  CHECK(database.value("SELECT count(*) FROM dataflow_history WHERE status = 'applied'") == "1");
+  CHECK(columns(database) == new_columns);
+}
