@@ -8,6 +8,7 @@
 using namespace dataflow;
 using mariadb::Algorithm;
 using mariadb::Flavour;
+using mariadb::stands_alone;
 using mariadb::Way;
 using mariadb::way_of;
 
@@ -358,6 +359,18 @@ TEST_CASE("mariadb algorithm: options and names") {
   CHECK(way_of(base(), Rename<Column>{t, "a", "z"}) == instant);
   CHECK(way_of(with_hash(), Rename<Column>{t, "a", "z"}) == copy);
   CHECK(way_of(base(), Rename<Table>{{}, "t", "z"}) == instant);
+}
+
+TEST_CASE("mariadb algorithm: what loses its way beside others") {
+  const Column z = column("z", type("int(11)"));
+  CHECK(!stands_alone(base(), add(z)));
+  CHECK(stands_alone(base(), add(computed(z, "`a`", false))));
+  CHECK(!stands_alone(base(), add(computed(z, "`a`", true))));
+  CHECK(!stands_alone(base(), drop(base(), "v")));
+  CHECK(stands_alone(base(), drop(base(), "a")));
+  CHECK(stands_alone(with_virtual(), drop(with_virtual(), "g")));
+  CHECK(stands_alone(base(), Alter<TableOptions>{t, base().options, {}}));
+  CHECK(!stands_alone(base(), Create<Index>{t, index("z", {"b"})}));
 }
 
 TEST_CASE("mariadb algorithm: the clause, and the facts it belongs to") {

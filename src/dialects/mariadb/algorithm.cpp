@@ -458,6 +458,14 @@ Way way_of(const Table& before, const Change& change, Flavour flavour) {
   return flavour == Flavour::mysql ? std::visit(MySql{before}, change) : std::visit(MariaDb{before}, change);
 }
 
+bool stands_alone(const Table& before, const Change& change) {
+  const auto computed = [](const Column& c) { return c.generated && !c.generated->stored; };
+  if (const auto* create = std::get_if<Create<Column>>(&change)) return computed(create->object);
+  if (const auto* drop = std::get_if<Drop<Column>>(&change))
+    return computed(drop->object) || indexed(before, drop->object.name);
+  return std::holds_alternative<Alter<TableOptions>>(change);
+}
+
 std::string clause(const Way& way, Flavour flavour) {
   const bool mysql = flavour == Flavour::mysql;
   const Algorithm algorithm = mysql && way.algorithm == Algorithm::nocopy ? Algorithm::inplace : way.algorithm;

@@ -117,9 +117,11 @@ std::string as_number(const Side& from, const std::string& value) {
   return from.worded() ? "CAST(" + value + " AS DECIMAL(65,20))" : value;
 }
 
-/// Text that is a number, and yet would be written otherwise: "007".
+/// Text that is not what the other type would be written as, byte for byte: "007" as a number.
 std::string rewritten(const Side& from, const std::string& value, const std::string& cast) {
-  return from.worded() ? "CAST(CAST(" + value + " AS " + cast + ") AS CHAR) <> " + value : "";
+  if (!from.worded()) return {};
+  return "CAST(CAST(CAST(" + value + " AS " + cast + ") AS CHAR) AS BINARY) <> CAST(CONVERT(" + value +
+         " USING utf8mb4) AS BINARY)";
 }
 
 Fit into_integer(const Side& from, const Side& to, const std::string& value) {
@@ -187,10 +189,11 @@ Fit into_text(const Side& from, const Side& to, const std::string& value) {
   }
   if (to.size > 0) return {true, any_of({strange, "LENGTH(" + text + ") > " + std::to_string(to.size)}), changed};
   const std::string room = std::to_string(to.is("char") && to.type.arguments.empty() ? 1 : to.type.length());
-  // Blanks at the end are cut off without a word.
-  return {true, any_of({strange, "CHAR_LENGTH(RTRIM(" + text + ")) > " + room}),
-          any_of({changed, "CHAR_LENGTH(" + text + ") > " + room,
-                  to.is("char") && !from.is("char") && from.family == Family::text ? text + " LIKE '% '" : ""})};
+  // char keeps no blanks at the end, so there they may go.
+  const std::string measured = to.is("char") ? "RTRIM(" + text + ")" : text;
+  const bool blanks = to.is("char") && !from.is("char") && from.family == Family::text;
+  return {true, any_of({strange, "CHAR_LENGTH(" + measured + ") > " + room}),
+          any_of({changed, blanks ? text + " LIKE '% '" : ""})};
 }
 
 std::string list_of(const std::vector<std::string>& labels) {
@@ -244,8 +247,7 @@ Fit into_time_or_day(const Side& from, const Side& to, const std::string& value)
                                         "03:14:07.999999'"
                                   : "";
   if (from.family == Family::text)
-    return {true, any_of({"CAST(" + value + " AS " + cast + ") IS NULL", outside}),
-            "CAST(CAST(" + value + " AS " + cast + ") AS CHAR) <> " + value};
+    return {true, any_of({"CAST(" + value + " AS " + cast + ") IS NULL", outside}), rewritten(from, value, cast)};
   if (to.family == Family::time && from.family == Family::time) return {true, "", finer(from, to, value)};
   if (!from.day()) return {};
   if (to.family == Family::time) return {true, "", value + " IS NOT NULL"};
@@ -265,8 +267,7 @@ Fit into_named(const Side& from, const Side& to, const std::string& value) {
   if (from.family == Family::bytes && to.family == Family::uuid && from.is("binary") && from.type.length() == 16)
     return {true, "", ""};
   if (from.family != Family::text) return {};
-  const std::string there = "CAST(" + value + " AS " + to.type.base + ")";
-  return {true, there + " IS NULL", "CAST(" + there + " AS CHAR) <> " + value};
+  return {true, "CAST(" + value + " AS " + to.type.base + ") IS NULL", rewritten(from, value, to.type.base)};
 }
 
 Fit of_families(const Side& from, const Side& to, const std::string& value) {

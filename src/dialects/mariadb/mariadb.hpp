@@ -160,6 +160,8 @@ struct Way {
 };
 /// `before`: the table as it stands when the change's turn comes.
 Way way_of(const Table& before, const Change& change, Flavour flavour = Flavour::mariadb);
+/// Whether its way is lost beside other clauses in one statement: the server does more for both than for each.
+bool stands_alone(const Table& before, const Change& change);
 /// ", ALGORITHM=INSTANT, LOCK=NONE".
 std::string clause(const Way& way, Flavour flavour = Flavour::mariadb);
 /// The `when` of the facts that speak of it: "instant", "nocopy", "nocopy, writers wait", "inplace", "inplace, writers

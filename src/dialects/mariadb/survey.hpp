@@ -88,7 +88,6 @@ class Survey {
   Way way_of_aspect(Act act) const;
   void not_now(Evidence& e);
   void out_of_versions(Evidence& e);
-  void keeps_history(Evidence& e);
 
   struct Figures {
     std::optional<std::uint64_t> rows, values, bytes;

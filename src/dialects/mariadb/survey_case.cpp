@@ -66,7 +66,6 @@ void Survey::choose_case(Evidence& e) {
       (e.act == Act::set_not_null && alter != nullptr && fill(alter->after.name)))
     e.when = "filled";
   if (way.algorithm == Algorithm::instant) out_of_versions(e);
-  keeps_history(e);
   not_now(e);
 }
 
@@ -79,17 +78,6 @@ void Survey::out_of_versions(Evidence& e) {
   if (!used || used->empty()) return;
   e.blocking = now_->name.text + " has had 64 instant changes of its columns, and the server takes no more";
   e.remedy = "OPTIMIZE TABLE " + quote(now_->name.text) + " writes it anew, and the count begins again";
-}
-
-/// Columns of a table that keeps its history are not changed unless the session says that the history may change too.
-void Survey::keeps_history(Evidence& e) {
-  const bool column = std::holds_alternative<Create<Column>>(change_) ||
-                      std::holds_alternative<Drop<Column>>(change_) || std::holds_alternative<Alter<Column>>(change_);
-  if (e.blocking || !column || !now_->options.attributes.contains("system versioning")) return;
-  const auto kept = ask("SELECT 1 WHERE @@SESSION.system_versioning_alter_history <> 'KEEP'");
-  if (!kept || kept->empty()) return;
-  e.blocking = now_->name.text + " keeps the history of its rows, and the server does not change its columns";
-  e.remedy = "system_versioning_alter_history = KEEP lets it: rows of the past get the new columns too";
 }
 
 /// Every change of a table waits for the transactions that have used it. Where the server tells who that is, it is
