@@ -37,6 +37,11 @@ std::size_t filled_by(const Plan& plan, const std::string& location) {
   return plan.steps.empty() ? 0 : plan.steps.size() - 1;
 }
 
+/// The fingerprint of the schema after a step that commits by itself.
+const std::string& reached(const Plan& plan, std::size_t step) {
+  return step + 1 == plan.steps.size() ? plan.to : plan.steps[step].reaches;
+}
+
 std::string steps_done(const Progress& at, const Plan& plan) {
   return std::to_string(at.step) + " of " + count(plan.steps.size(), "step");
 }
@@ -160,9 +165,7 @@ void Course::must_stand_at(std::size_t step) {
 /// schema tells: it is that before the step or that after it.
 bool Course::carried_out(std::size_t step) {
   if (!alone(plan_.steps[step].up)->done.empty()) return false;  // asked when it is run
-  const bool last = step + 1 == plan_.steps.size();
-  const std::string& after = last ? plan_.to : plan_.steps[step].reaches;
-  if (fingerprint(dialect_, dialect_.inspect(connection_)) == after) return true;
+  if (fingerprint(dialect_, dialect_.inspect(connection_)) == reached(plan_, step)) return true;
   must_stand_at(step);
   return false;
 }
@@ -181,11 +184,14 @@ void Course::begin(Store& store, bool last) {
   if (!last) store.clear_state("model");
 }
 
-/// Of the steps [from, end), which have been carried out.
+/// Of the steps [from, end). A course that began in their middle need not have come by each place.
 void Course::record_set_aside(Store& store, std::size_t from, std::size_t end) {
-  for (const SetAside& aside : plan_.set_aside)
-    if (const std::size_t step = filled_by(plan_, aside.location); from <= step && step < end)
-      store.add_backup(migration_.version, aside);
+  for (const SetAside& aside : plan_.set_aside) {
+    const std::size_t step = filled_by(plan_, aside.location);
+    if (step < from || step >= end) continue;
+    if (committed_ && connection_.complaint("SELECT 1 FROM " + aside.location)) continue;
+    store.add_backup(migration_.version, aside);
+  }
 }
 
 void Course::finish(Store& store) {
@@ -243,19 +249,24 @@ void Course::fail(const Error& error) {
   throw stopped;
 }
 
-/// Where going back begins. Whether a statement that stands alone was carried out, its `done` will say.
-static Progress turned(const Progress& at, const Plan& plan, const std::string& why) {
-  const bool lone = at.step < plan.steps.size() && alone(plan.steps[at.step].up) != nullptr;
+/// Where going back begins: with the statement that stands alone, if it was carried out. Where it says no query the
+/// schema tells, otherwise its own way back will ask.
+static Progress turned(const Dialect& dialect, Connection& connection, const Progress& at, const Plan& plan,
+                       const std::string& why) {
+  const RunAlone* lone = at.step < plan.steps.size() ? alone(plan.steps[at.step].up) : nullptr;
+  const bool begin_with_it =
+      lone != nullptr &&
+      (!lone->done.empty() || fingerprint(dialect, dialect.inspect(connection)) == reached(plan, at.step));
   return {.version = at.version,
           .way = Way::back_from_failure,
-          .step = plan.steps.size() - at.step - (lone ? 1 : 0),
+          .step = plan.steps.size() - at.step - (begin_with_it ? 1 : 0),
           .error = why};
 }
 
 void Course::take_back(const Error& error) {
   Error told = error;
   try {
-    const Progress back = turned(at_, plan_, error.what());
+    const Progress back = turned(dialect_, connection_, at_, plan_, error.what());
     {
       const auto transaction = dialect_.begin(connection_, std::nullopt, false);
       Store(database_).set_progress(back);
@@ -323,8 +334,8 @@ std::optional<Outcome> resume(Database& database, const ExecuteOptions& options,
     return true;
   };
   if (back && at->way == Way::forward) {
-    const Progress other =
-        turned(*at, migration.plan, at->error.empty() ? "taken back before it was finished" : at->error);
+    const Progress other = turned(*database.impl().dialect, *database.impl().connection, *at, migration.plan,
+                                  at->error.empty() ? "taken back before it was finished" : at->error);
     if (!write([&](Store& inside) { inside.set_progress(other); })) return std::nullopt;
     at = other;
   }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -110,7 +111,7 @@ const std::vector<Trip>& trips() {
        "CREATE VIEW v AS SELECT a, id FROM t; CREATE VIEW a_first AS SELECT id FROM v;"
        "CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET NEW.a = coalesce(NEW.a, 2);"
        "CREATE FUNCTION f (x int) RETURNS int DETERMINISTIC RETURN x + 2; CREATE PROCEDURE p () SELECT 1;"
-       "CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2040-01-01 00:00:00' DO DELETE FROM t;",
+       "CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01 00:00:00' DO DELETE FROM t;",
        "INSERT INTO t VALUES (1, 1); DO nextval(s);",
        {{"SELECT f(1)", "3"}}},
       {"names with quotes in them",
@@ -138,8 +139,12 @@ std::string dump(const MariaDbDatabase& database, const std::vector<std::string>
   std::istringstream in(MariaDb::instance().dump(database.name(), options));
   std::string out, statement;
   for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("/*M!999999")) continue;
+    static const std::regex data(" AUTO_INCREMENT=[0-9]+");
+    line = std::regex_replace(line, data, "");
     statement += line + '\n';
     if (!line.ends_with(';')) continue;
+    if (statement.starts_with("DO SETVAL")) statement.clear();  // where a sequence stands is data
     if (statement.find("`dataflow_") == std::string::npos && !statement.starts_with("/*") &&
         !statement.starts_with("\n/*"))
       out += statement;

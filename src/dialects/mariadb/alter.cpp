@@ -15,13 +15,6 @@ const std::string* value_of(const Attributes& attributes, const std::string& key
   return found == attributes.end() ? nullptr : &found->second;
 }
 
-bool of_characters(const Type& type) {
-  const auto all = tokens(type.spelled);
-  if (all.empty()) return type.kind == Kind::text || type.kind == Kind::varchar || type.kind == Kind::enumeration;
-  return all[0].is("char") || all[0].is("varchar") || all[0].is("enum") || all[0].is("set") ||
-         lower(all[0].text).ends_with("text");
-}
-
 template <class Object> const Object* named(const std::vector<Object>& all, const Name& name) {
   const auto found = std::find_if(all.begin(), all.end(),
                                   [&](const Object& o) { return equal_ignoring_case(o.name.text, name.text); });
@@ -33,6 +26,7 @@ struct Clause {
   std::string text;
   Way way;
   std::function<void(Table&)> effect;
+  bool alone = false;  ///< quicker in a statement of its own
   std::vector<Name> dropped = {}, converted = {};
 };
 
@@ -59,7 +53,7 @@ class Writer {
   Path path() const { return before_.path(); }
 
   void add(std::string text, const Change& change, std::function<void(Table&)> effect) {
-    clauses_.push_back({std::move(text), way_of(before_, change), std::move(effect)});
+    clauses_.push_back({std::move(text), way_of(before_, change), std::move(effect), stands_alone(before_, change)});
   }
 
   void drop_checks() {
@@ -77,7 +71,7 @@ class Writer {
 
   void drop_keys() {
     if (before_.primary_key && before_.primary_key != after_.primary_key) {
-      add("DROP PRIMARY KEY", Drop<PrimaryKey>{path(), *before_.primary_key}, [](Table& t) { t.primary_key.reset(); });
+      add("DROP PRIMARY KEY", primary_key_change(), [](Table& t) { t.primary_key.reset(); });
       together_ = true;
     }
     for (const Index& index : before_.indexes) {
@@ -106,16 +100,35 @@ class Writer {
     clauses_.push_back({std::move(text), {Algorithm::instant, false}, std::move(effect)});
   }
 
+  Change primary_key_change() const {
+    if (!after_.primary_key) return Drop<PrimaryKey>{path(), *before_.primary_key};
+    if (!before_.primary_key) return Create<PrimaryKey>{path(), *after_.primary_key};
+    return Alter<PrimaryKey>{path(), *before_.primary_key, *after_.primary_key};
+  }
+
   void add_keys() {
     if (after_.primary_key && before_.primary_key != after_.primary_key) {
-      add("ADD " + primary_key_clause(*after_.primary_key), Create<PrimaryKey>{path(), *after_.primary_key},
+      add("ADD " + primary_key_clause(*after_.primary_key), primary_key_change(),
           [&](Table& t) { t.primary_key = after_.primary_key; });
       together_ = true;
     }
-    for (const Index& index : after_.indexes)
+    bool held = false;
+    for (const Index& index : after_.indexes) {
       if (const Index* kept = named(before_.indexes, index.name);
-          kept == nullptr || !(keeps(*kept) || renamed(*kept, &index)))
-        add("ADD " + index_clause(index), Create<Index>{path(), index}, [&](Table& t) { t.indexes.push_back(index); });
+          kept != nullptr && (keeps(*kept) || renamed(*kept, &index)))
+        continue;
+      if (!held) hold();
+      held = true;
+      add("ADD " + index_clause(index), Create<Index>{path(), index}, [&](Table& t) { t.indexes.push_back(index); });
+    }
+  }
+
+  /// Indexes that stay, where others come.
+  void hold() {
+    Table stays = before_;
+    std::erase_if(stays.indexes, [&](const Index& index) { return !keeps(index); });
+    for (std::string& text : hold_indexes(stays, before_.foreign_keys))
+      clauses_.push_back({std::move(text), {Algorithm::nocopy, false}, [](Table&) {}});
   }
 
   bool keeps(const Index& index) const {
@@ -190,6 +203,11 @@ class Writer {
         (a.attributes.at("character set") == b.attributes.at("character set") && a.collation == b.collation);
     // What a column has from its table it is told by name while the table's own default changes.
     add("MODIFY COLUMN " + column_definition(same_set ? column : b) + place, change, effect);
+    if (!place.empty()) {
+      const Way moving = way_of(before_, Alter<Column>{path(), a, a});
+      Way& way = clauses_.back().way;
+      way = {std::max(way.algorithm, moving.algorithm), way.writers_wait || moving.writers_wait};
+    }
     if (a.identity != b.identity) together_ = true;
     if (!same_type(a.type, b.type)) clauses_.back().converted = {column.name};
   }
@@ -267,19 +285,24 @@ class Writer {
     const bool copies = !partition_by_.empty() || std::any_of(clauses_.begin(), clauses_.end(), [](const Clause& c) {
       return c.way.algorithm == Algorithm::copy;
     });
+    const auto class_of = [](Algorithm algorithm) { return algorithm == Algorithm::instant ? 0 : 1; };
     std::vector<Alteration> out;
     Table now = before_;
-    const auto class_of = [](Algorithm algorithm) { return algorithm == Algorithm::instant ? 0 : 1; };
+    bool alone = false;
     for (const Clause& clause : clauses_) {
       const bool joins =
-          !out.empty() && (copies || together_ || class_of(out.back().way.algorithm) == class_of(clause.way.algorithm));
+          !out.empty() &&
+          (copies || together_ ||
+           (!alone && !clause.alone && class_of(out.back().way.algorithm) == class_of(clause.way.algorithm)));
       if (!joins)
         out.push_back(
             {.way = clause.way, .clauses = {}, .versioned = now.options.attributes.contains("system versioning")});
       Alteration& into = out.back();
-      // What is quick alone is not beside a key that is built.
-      if (!into.clauses.empty() && class_of(into.way.algorithm) != class_of(clause.way.algorithm))
+      // What is quick alone is not beside others.
+      if (joins && (alone || clause.alone)) into.way = {Algorithm::copy, true};
+      if (joins && class_of(into.way.algorithm) != class_of(clause.way.algorithm))
         into.way.algorithm = std::max(into.way.algorithm, Algorithm::inplace);
+      alone = (joins && alone) || clause.alone;
       into.way.algorithm = std::max(into.way.algorithm, clause.way.algorithm);
       into.way.writers_wait = into.way.writers_wait || clause.way.writers_wait;
       into.clauses.push_back(clause.text);
@@ -308,12 +331,35 @@ class Writer {
 }  // namespace
 
 std::string Alteration::sql() const {
-  // Otherwise the server refuses to touch a table that keeps its history.
-  std::string out = versioned ? "SET STATEMENT system_versioning_alter_history = KEEP FOR " : "";
+  // A table that keeps its history is touched on request only; and values that do not fit are to be an error, whatever
+  // the session takes them for.
+  std::vector<std::string> settings;
+  if (versioned) settings.emplace_back("system_versioning_alter_history = KEEP");
+  if (!converted.empty()) settings.emplace_back("sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')");
+  std::string out = settings.empty() ? "" : "SET STATEMENT " + join(settings, ", ") + " FOR ";
   out += "ALTER TABLE " + quote(after.name.text) + " " + join(clauses, ", ");
   if (!clauses.empty()) out += ", ";
   out += clause(way).substr(2);
   return partition_by.empty() ? out : out + " " + partition_by;
+}
+
+bool of_characters(const Type& type) {
+  const auto all = tokens(type.spelled);
+  if (all.empty()) return type.kind == Kind::text || type.kind == Kind::varchar || type.kind == Kind::enumeration;
+  return all[0].is("char") || all[0].is("varchar") || all[0].is("enum") || all[0].is("set") ||
+         lower(all[0].text).ends_with("text");
+}
+
+std::vector<std::string> hold_indexes(const Table& table, const std::vector<ForeignKey>& keys) {
+  std::vector<std::string> out;
+  for (const Index& index : table.indexes) {
+    std::vector<Name> columns;
+    for (const KeyPart& part : index.parts) columns.push_back(part.column);
+    const std::string name = quote(index.name.text);
+    if (std::any_of(keys.begin(), keys.end(), [&](const ForeignKey& key) { return key.columns == columns; }))
+      out.push_back("RENAME KEY " + name + " TO " + name);
+  }
+  return out;
 }
 
 Column spelled_out(const Column& column, const Table& table) {

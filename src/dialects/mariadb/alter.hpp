@@ -24,6 +24,11 @@ struct Alteration {
 /// anyway, or the parts need each other; and where `in_one` asks for it.
 std::vector<Alteration> alterations(const Table& before, const Table& after, bool in_one = false);
 
+/// The server replaces the index that it made for a foreign key by itself as soon as another one will do, and no text
+/// tells which it made. Clauses that make the indexes of `table` that serve `keys` as good as asked for.
+std::vector<std::string> hold_indexes(const Table& table, const std::vector<ForeignKey>& keys);
+
+bool of_characters(const Type& type);
 /// The column with the character set and collation it has from its table where it says none itself.
 Column spelled_out(const Column& column, const Table& table);
 

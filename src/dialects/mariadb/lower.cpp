@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "core/hash.hpp"
 #include "core/text.hpp"
@@ -83,7 +84,7 @@ class Writer {
     return found == returns->end() ? nullptr : &found->second;
   }
   SetAside& keep(const Name& table, const Name& column, std::string kind);
-  Block prepare(const Table& table, const Column& column, bool changes);
+  Block prepare(const Table& table, const Column& column, const Column* becomes);
 
   const LowerOptions& options_;
   const Hints& hints_;
@@ -109,9 +110,9 @@ SetAside& Writer::keep(const Name& table, const Name& column, std::string kind) 
 }
 
 /// The place for values of a column, made before they are looked at: creating it commits.
-Block Writer::prepare(const Table& table, const Column& column, bool changes) {
-  SetAside& aside = keep(table.name, column.name, changes ? "values changed by a new type" : "column");
-  const std::string sql = holder(table, column, changes, aside);
+Block Writer::prepare(const Table& table, const Column& column, const Column* becomes) {
+  SetAside& aside = keep(table.name, column.name, becomes != nullptr ? "values changed by a new type" : "column");
+  const std::string sql = holder(table, column, becomes, aside);
   asides_.back().key = aside.key;
   return {"prepare " + aside.location, {RunAlone{sql, is_there(aside.location)}}};
 }
@@ -137,24 +138,23 @@ Link Writer::link(const Table& before, const Table& after) {
   const std::string name = quote(before.name.text);
   std::vector<Statement> first, behind;
   std::vector<std::string> locks = {name + " WRITE"};
-  const auto set_aside = [&](const Column& column, bool changes) {
-    out.before.push_back(prepare(before, column, changes));
+  const auto set_aside = [&](const Column& column, const Column* becomes) {
+    out.before.push_back(prepare(before, column, becomes));
     const SetAside& aside = asides_.back();
     locks.push_back(aside.location + " WRITE");
     for (Statement& s : keep_values(before, column, aside)) first.push_back(std::move(s));
-    if (!changes) return;
-    // the statements behind ALTER name both tables by an alias, which a lock has to know
-    locks.push_back(name + " AS t WRITE");
-    locks.push_back(aside.location + " AS b WRITE");
+    if (becomes == nullptr) return;
     for (Statement& s : note_changes(after, column, aside)) behind.push_back(std::move(s));
   };
   for (const Alteration& alteration : all) {
     if (!options_.create_backup) break;
     for (const Name& column : alteration.dropped)
-      if (const Column* c = find_column(before, column); stored(*c)) set_aside(*c, false);
+      if (const Column* c = find_column(before, column); stored(*c)) set_aside(*c, nullptr);
     for (const Name& column : alteration.converted) {
       const Column &a = *find_column(before, column), &b = *find_column(after, column);
-      if (may_change_values(a, b) && returned(before.name, column) == nullptr) set_aside(a, true);
+      const std::vector<Name> key = row_key(before);  // by which its rows would have to be found again
+      const bool in_key = std::find(key.begin(), key.end(), column) != key.end();
+      if (may_change_values(a, b) && !in_key && returned(before.name, column) == nullptr) set_aside(a, &b);
     }
   }
   out.main.title = "alter table " + before.name.text;
@@ -186,7 +186,7 @@ std::vector<Writer::Stop> Writer::stops(const Table& before, const Table& after)
     const bool comes = was == nullptr && stored(column);
     if (!fill || !(comes || (was != nullptr && was->nullable && !column.nullable))) continue;
     if (!comes && options_.create_backup) {
-      filled.before_values.push_back(prepare(before, *was, true));
+      filled.before_values.push_back(prepare(before, *was, was));
       for (Statement& s : keep_nulls(before, *was, *fill, asides_.back())) filled.values.push_back(std::move(s));
     }
     column.nullable = true;
@@ -240,8 +240,14 @@ Block Writer::drop_keys(const Table& table, const std::vector<ForeignKey>& keys)
 /// With its checks off the server adds a foreign key without copying the table; new rows are held to it from then on,
 /// and a query tells whether the old ones are.
 Block Writer::add_keys(const Table& table, const std::vector<ForeignKey>& keys) const {
-  std::vector<std::string> clauses;
-  for (const ForeignKey& key : keys) clauses.push_back("ADD " + foreign_key_clause(key));
+  std::vector<std::string> clauses = hold_indexes(table, keys);
+  Way way{Algorithm::instant, false};
+  for (const ForeignKey& key : keys) {
+    clauses.push_back("ADD " + foreign_key_clause(key));
+    const Way one = way_of(table, Create<ForeignKey>{table.path(), key});
+    way = {std::max(way.algorithm, one.algorithm), way.writers_wait || one.writers_wait};
+  }
+  if (keys.size() > 1) way.algorithm = std::max(way.algorithm, Algorithm::nocopy);
   return lone("add foreign keys to " + table.name.text, "SET STATEMENT foreign_key_checks = 0 FOR ALTER TABLE " +
                                                             quote(table.name.text) + " " + join(clauses, ", ") +
                                                             clause({Algorithm::nocopy, false}));
@@ -370,6 +376,33 @@ bool stands_in_the_way(const ForeignKey& key, const Table& table, const Change& 
   return false;
 }
 
+const Definition* definition_of(const Change& change) {
+  if (const auto* create = std::get_if<Create<Definition>>(&change)) return &create->object;
+  if (const auto* drop = std::get_if<Drop<Definition>>(&change)) return &drop->object;
+  if (const auto* alter = std::get_if<Alter<Definition>>(&change)) return &alter->after;
+  return nullptr;
+}
+
+/// What stands on others goes before them and comes behind them.
+void order_definitions(std::vector<Move>& moves) {
+  for (const Phase phase : {Phase::definition_drop, Phase::definition_create}) {
+    Schema all;
+    for (const Move& move : moves)
+      if (move.phase == phase) all.definitions.push_back(*definition_of(move.changes[0]));
+    std::map<std::tuple<std::string, Name, Name>, std::size_t> rank;
+    for (const Definition* d : in_order(all)) rank.try_emplace({d->kind, d->name, d->on}, rank.size());
+    const auto rank_of = [&](const Move& move) {
+      const Definition& d = *definition_of(move.changes[0]);
+      return rank.at({d.kind, d.name, d.on});
+    };
+    const auto first = std::find_if(moves.begin(), moves.end(), [&](const Move& m) { return m.phase == phase; });
+    const auto last = std::find_if(first, moves.end(), [&](const Move& m) { return m.phase != phase; });
+    std::stable_sort(first, last, [&](const Move& a, const Move& b) {
+      return phase == Phase::definition_drop ? rank_of(b) < rank_of(a) : rank_of(a) < rank_of(b);
+    });
+  }
+}
+
 std::vector<Move> moves_of(const Schema& from, const std::vector<Change>& changes) {
   std::vector<Move> moves;
   const auto add = [&](Phase phase, Change change, std::size_t i) {
@@ -411,6 +444,7 @@ std::vector<Move> moves_of(const Schema& from, const std::vector<Change>& change
     }
   }
   std::stable_sort(moves.begin(), moves.end(), [](const Move& a, const Move& b) { return a.phase < b.phase; });
+  order_definitions(moves);
   return moves;
 }
 

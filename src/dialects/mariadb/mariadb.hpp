@@ -133,6 +133,8 @@ std::string create_table(const Table& table, bool with_foreign_keys = true);
 /// The statements that create a definition: the sql_mode it wants set before and put back behind.
 std::vector<std::string> create(const Definition& definition);
 std::string drop(const Definition& definition);
+/// The definitions of a schema, each behind what its text names.
+std::vector<const Definition*> in_order(const Schema& schema);
 /// Everything of a schema as statements, in an order in which a fresh database takes them.
 std::vector<std::string> creation_script(const Schema& schema);
 

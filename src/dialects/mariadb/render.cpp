@@ -268,8 +268,6 @@ std::string drop(const Definition& definition) {
   return "DROP " + upper(definition.kind) + " " + quote(definition.name.text);
 }
 
-namespace {
-
 /// Views stand on tables, views and functions; what a text names goes first.
 std::vector<const Definition*> in_order(const Schema& schema) {
   static constexpr std::array kinds = std::to_array<std::string_view>(
@@ -293,6 +291,8 @@ std::vector<const Definition*> in_order(const Schema& schema) {
   }
   return out;
 }
+
+namespace {
 
 /// Tables, each behind those that its foreign keys point to; in a ring, with the keys that have to come later.
 std::vector<std::pair<const Table*, std::set<Name>>> parents_first(const Schema& schema) {

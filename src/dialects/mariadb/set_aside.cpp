@@ -42,9 +42,10 @@ std::vector<std::string> quoted(const std::vector<Name>& names, const std::strin
   return out;
 }
 
-std::string joined_on(const std::vector<Name>& key) {
+std::string joined_on(const Table& table, const SetAside& aside) {
   std::vector<std::string> out;
-  for (const Name& name : key) out.push_back("b." + quote(name.text) + " <=> t." + quote(name.text));
+  for (const Name& name : aside.key)
+    out.push_back(aside.location + "." + quote(name.text) + " <=> " + quote(table.name.text) + "." + quote(name.text));
   return join(out, " AND ");
 }
 
@@ -74,14 +75,14 @@ std::vector<Name> row_key(const Table& table) {
   return {};
 }
 
-std::string holder(const Table& table, const Column& column, bool changes, SetAside& to) {
+std::string holder(const Table& table, const Column& column, const Column* becomes, SetAside& to) {
   to.key = found_by(table, column.name);
   const bool keyed = to.key == row_key(table) && !to.key.empty();
   std::vector<std::string> items;
   for (const Name& name : to.key) items.push_back(bare(*find_column(table, name), table, name.text, !keyed));
-  if (changes) {
+  if (becomes != nullptr) {
     items.push_back(bare(column, table, before_column, true));
-    items.push_back(quote(after_column) + " longblob DEFAULT NULL");
+    items.push_back(bare(*becomes, table, after_column, true));
     items.push_back(quote(noted_column) + " tinyint(1) NOT NULL DEFAULT 0");
   } else {
     items.push_back(bare(column, table, value_column, true));
@@ -103,32 +104,32 @@ std::vector<Statement> keep_values(const Table& table, const Column& column, con
 }
 
 std::vector<Statement> note_changes(const Table& table, const Column& column, const SetAside& to) {
-  const std::string b = "b." + quote(after_column), t = "t." + quote(column.name.text);
-  return {Run{"UPDATE " + to.location + " AS b JOIN " + quote(table.name.text) + " AS t ON " + joined_on(to.key) +
-              " SET " + b + " = CAST(" + t + " AS BINARY), b." + quote(noted_column) + " = 1 WHERE b." +
-              quote(noted_column) + " = 0"},
-          Run{"DELETE FROM " + to.location + " WHERE " + quote(noted_column) + " = 1 AND " +
-              same_bytes(quote(before_column), quote(after_column))}};
+  const std::string after = quote(after_column), noted = quote(noted_column);
+  return {
+      Run{"UPDATE " + to.location + " JOIN " + quote(table.name.text) + " ON " + joined_on(table, to) + " SET " +
+          after + " = " + quote(table.name.text) + "." + quote(column.name.text) + ", " + noted + " = 1 WHERE " +
+          noted + " = 0"},
+      Run{"DELETE FROM " + to.location + " WHERE " + noted + " = 1 AND " + same_bytes(quote(before_column), after)}};
 }
 
 std::vector<Statement> keep_nulls(const Table& table, const Column& column, const std::string& fill,
                                   const SetAside& to) {
   std::vector<std::string> into = quoted(to.key), from = into;
-  for (const std::string_view name : {after_column, noted_column}) into.push_back(quote(name));
-  from.push_back("CAST(" + fill + " AS BINARY)");
-  from.emplace_back("0");
+  into.push_back(quote(after_column));
+  from.push_back(fill);
   return {Run{"INSERT INTO " + to.location + " (" + join(into, ", ") + ") SELECT " + join(from, ", ") + " FROM " +
               quote(table.name.text) + " WHERE " + quote(column.name.text) + " IS NULL"}};
 }
 
 Statement put_back(const Table& table, const Column& column, const SetAside& from) {
-  const std::string value = "t." + quote(column.name.text);
-  const std::string head =
-      "UPDATE " + quote(table.name.text) + " AS t JOIN " + from.location + " AS b ON " + joined_on(from.key);
-  if (from.kind == "column")
-    return Run{head + " SET " + value + " = b." + quote(value_column) + " WHERE " + value + " IS NULL"};
-  return Run{head + " SET " + value + " = b." + quote(before_column) + " WHERE " +
-             same_bytes(value, "b." + quote(after_column))};
+  const std::string value = quote(table.name.text) + "." + quote(column.name.text);
+  const std::string head = "UPDATE " + quote(table.name.text) + " JOIN " + from.location + " ON " +
+                           joined_on(table, from) + " SET " + value + " = ";
+  if (from.kind == "column") return Run{head + quote(value_column) + " WHERE " + value + " IS NULL"};
+  // What became of a value is equal to it, converted back; a text has to be so letter by letter.
+  const std::string after = quote(after_column);
+  return Run{head + quote(before_column) + " WHERE " +
+             (of_characters(column.type) ? same_bytes(value, after) : value + " <=> " + after)};
 }
 
 std::string is_there(const std::string& location) {

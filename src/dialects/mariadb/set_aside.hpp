@@ -10,9 +10,9 @@ namespace dataflow::mariadb {
 /// The columns that tell the rows apart: the primary key, or a unique key without NULLs. Empty where there is none.
 std::vector<Name> row_key(const Table& table);
 
-/// What makes the table that holds values of `column`; `changes`: before and after, else the value alone. Sets the key.
-/// Where rows have no key, every other column is kept to find them by.
-std::string holder(const Table& table, const Column& column, bool changes, SetAside& to);
+/// What makes the table that holds values of `column`: before and after where it `becomes` another, else the value
+/// alone. Sets the key. Where rows have no key, every other column is kept to find them by.
+std::string holder(const Table& table, const Column& column, const Column* becomes, SetAside& to);
 /// Fills it from the live table. Both tables must be locked, or the statements be one transaction.
 std::vector<Statement> keep_values(const Table& table, const Column& column, const SetAside& to);
 /// Notes what the values became, for rows that have not been noted; forgets those that stayed as they were.
