@@ -20,15 +20,18 @@ struct Block {
   std::vector<Statement> statements;
 };
 
-/// What leads from one shape of a table to the next: data is set aside before, values follow behind.
+/// What leads from one shape of a table to the next; values follow behind.
 struct Link {
-  std::vector<Block> before;
   Block main;
   std::vector<Block> behind;
 };
 
-/// Data that one direction sets aside, by what it was: the other direction puts it back.
-using Kept = std::map<std::pair<Name, Name>, SetAside>;  // by table and column
+/// Data that one direction sets aside: the other direction puts it back.
+struct Keeping {
+  SetAside aside;
+  std::string place;  ///< the statement that makes its place, unless that is there
+};
+using Kept = std::map<std::pair<Name, Name>, Keeping>;  // by table and column
 
 std::optional<std::string> fill_of(const Hints& hints, const Path& table, const Name& column) {
   for (const Hints::Fill& fill : hints.fills) {
@@ -78,13 +81,13 @@ class Writer {
   Block definition(const Definition* before, const Definition* after);
 
  private:
-  const SetAside* returned(const Name& table, const Name& column) const {
+  const Keeping* returned(const Name& table, const Name& column) const {
     if (returns == nullptr) return nullptr;
     const auto found = returns->find({table, column});
     return found == returns->end() ? nullptr : &found->second;
   }
-  SetAside& keep(const Name& table, const Name& column, std::string kind);
-  Block prepare(const Table& table, const Column& column, const Column* becomes);
+  Keeping& keep(const Name& table, const Name& column, std::string kind);
+  Keeping& keep(const Table& table, const Column& column, const Column* becomes);
 
   const LowerOptions& options_;
   const Hints& hints_;
@@ -92,7 +95,7 @@ class Writer {
   std::vector<SetAside>& asides_;
 };
 
-SetAside& Writer::keep(const Name& table, const Name& column, std::string kind) {
+Keeping& Writer::keep(const Name& table, const Name& column, std::string kind) {
   std::string readable;
   for (char c : lower(table.text + (column.empty() ? "" : "_" + column.text)))
     readable += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
@@ -106,27 +109,32 @@ SetAside& Writer::keep(const Name& table, const Name& column, std::string kind) 
   };
   for (int n = 2; taken(); ++n) location = base + "_" + std::to_string(n);
   asides_.push_back({.location = location, .table = table, .column = column, .kind = std::move(kind), .key = {}});
-  return kept[{table, column}] = asides_.back();
+  return kept[{table, column}] = {asides_.back(), {}};
 }
 
-/// The place for values of a column, made before they are looked at: creating it commits.
-Block Writer::prepare(const Table& table, const Column& column, const Column* becomes) {
-  SetAside& aside = keep(table.name, column.name, becomes != nullptr ? "values changed by a new type" : "column");
-  const std::string sql = holder(table, column, becomes, aside);
-  asides_.back().key = aside.key;
-  return {"prepare " + aside.location, {RunAlone{sql, is_there(aside.location)}}};
+Keeping& Writer::keep(const Table& table, const Column& column, const Column* becomes) {
+  Keeping& out = keep(table.name, column.name, becomes != nullptr ? "values changed by a new type" : "column");
+  out.place = holder(table, column, becomes, out.aside);
+  asides_.back().key = out.aside.key;
+  return out;
 }
 
 /// One ALTER TABLE, with the data it destroys kept before, under a lock that keeps writers out until both are done.
+/// What follows may find that it was not carried out: then there is nothing to note or to put back.
 Link Writer::link(const Table& before, const Table& after) {
   Link out;
   Table target = after;
   std::vector<Statement> values;
   for (Column& column : target.columns) {
-    const SetAside* aside = returned(after.name, column.name);
+    const Keeping* keeping = returned(after.name, column.name);
     const Column* was = find_column(before, column.name);
-    if (aside == nullptr || !stored(column) || (was == nullptr && column.identity != Identity::none)) continue;
-    values.push_back(put_back(after, column, *aside));
+    if (keeping == nullptr || !stored(column) || (was == nullptr && column.identity != Identity::none)) continue;
+    if (was != nullptr && keeping->aside.kind != "column") {  // a run may have ended before it noted what they became
+      out.main.statements.push_back(Run{keeping->place});
+      for (Statement& s : note_changes(before, *was, keeping->aside)) out.main.statements.push_back(std::move(s));
+    }
+    values.push_back(Run{keeping->place});
+    values.push_back(put_back(after, column, keeping->aside));
     const bool no_null_yet = (was == nullptr || was->nullable) && !column.nullable;
     if (was == nullptr || no_null_yet) {
       column.nullable = true;
@@ -136,11 +144,12 @@ Link Writer::link(const Table& before, const Table& after) {
   }
   std::vector<Alteration> all = alterations(before, target, true);
   const std::string name = quote(before.name.text);
-  std::vector<Statement> first, behind;
+  std::vector<Statement> places, first, behind;
   std::vector<std::string> locks = {name + " WRITE"};
   const auto set_aside = [&](const Column& column, const Column* becomes) {
-    out.before.push_back(prepare(before, column, becomes));
-    const SetAside& aside = asides_.back();
+    const Keeping& keeping = keep(before, column, becomes);
+    const SetAside& aside = keeping.aside;
+    places.push_back(Run{keeping.place});
     locks.push_back(aside.location + " WRITE");
     for (Statement& s : keep_values(before, column, aside)) first.push_back(std::move(s));
     if (becomes == nullptr) return;
@@ -158,6 +167,7 @@ Link Writer::link(const Table& before, const Table& after) {
     }
   }
   out.main.title = "alter table " + before.name.text;
+  out.main.statements.insert(out.main.statements.end(), places.begin(), places.end());
   if (!first.empty()) {
     std::sort(locks.begin(), locks.end());
     locks.erase(std::unique(locks.begin(), locks.end()), locks.end());
@@ -168,8 +178,10 @@ Link Writer::link(const Table& before, const Table& after) {
   for (const Statement& s : behind) out.main.statements.push_back(s);
   if (!first.empty()) out.main.statements.push_back(Run{"UNLOCK TABLES"});
   // A run that was killed behind the ALTER goes on here.
-  if (!behind.empty())
+  if (!behind.empty()) {
+    behind.insert(behind.begin(), places.begin(), places.end());
     out.behind.push_back({"note what became of the values of " + before.name.text, std::move(behind)});
+  }
   if (!values.empty()) out.behind.push_back({"put back the values of " + before.name.text, std::move(values)});
   for (const Alteration& rest : alterations(target, after, true))
     out.behind.push_back(lone("alter table " + before.name.text, rest.sql()));
@@ -186,8 +198,10 @@ std::vector<Writer::Stop> Writer::stops(const Table& before, const Table& after)
     const bool comes = was == nullptr && stored(column);
     if (!fill || !(comes || (was != nullptr && was->nullable && !column.nullable))) continue;
     if (!comes && options_.create_backup) {
-      filled.before_values.push_back(prepare(before, *was, was));
-      for (Statement& s : keep_nulls(before, *was, *fill, asides_.back())) filled.values.push_back(std::move(s));
+      const Keeping& keeping = keep(before, *was, was);
+      filled.before_values.push_back(
+          {"prepare " + keeping.aside.location, {RunAlone{keeping.place, is_there(keeping.aside.location)}}});
+      for (Statement& s : keep_nulls(before, *was, *fill, keeping.aside)) filled.values.push_back(std::move(s));
     }
     column.nullable = true;
     if (comes) column.default_value.reset();
@@ -218,13 +232,13 @@ std::vector<Writer::Stop> Writer::stops(const Table& before, const Table& after)
 Block Writer::drop(const Table& table) {
   const std::string name = quote(table.name.text), title = "drop table " + table.name.text;
   if (!options_.create_backup) return lone(title, "DROP TABLE " + name);
-  return lone(title, "RENAME TABLE " + name + " TO " + keep(table.name, {}, "table").location);
+  return lone(title, "RENAME TABLE " + name + " TO " + keep(table.name, {}, "table").aside.location);
 }
 
 Block Writer::create(const Table& table) {
   const std::string title = "create table " + table.name.text;
-  if (const SetAside* aside = returned(table.name, {}))
-    return lone(title, "RENAME TABLE " + aside->location + " TO " + quote(table.name.text));
+  if (const Keeping* keeping = returned(table.name, {}))
+    return lone(title, "RENAME TABLE " + keeping->aside.location + " TO " + quote(table.name.text));
   Table bare = table;
   bare.foreign_keys.clear();
   return lone(title, create_table(bare));
@@ -279,7 +293,7 @@ Block Writer::definition(const Definition* before, const Definition* after) {
   const std::string what = d.kind + " " + d.name.text;
   if (after == nullptr) {
     if (d.kind == "sequence" && options_.create_backup) {
-      const SetAside& aside = keep(d.name, {}, "sequence");
+      const SetAside& aside = keep(d.name, {}, "sequence").aside;
       return lone("drop " + what, "RENAME TABLE " + quote(d.name.text) + " TO " + aside.location);
     }
     return lone("drop " + what, mariadb::drop(d));
@@ -287,8 +301,8 @@ Block Writer::definition(const Definition* before, const Definition* after) {
   if (d.kind == "sequence") {
     const auto all = tokens(d.text.text);  // CREATE SEQUENCE `s` options ENGINE = …
     if (before == nullptr) {
-      if (const SetAside* aside = returned(d.name, {}))
-        return lone("create " + what, "RENAME TABLE " + aside->location + " TO " + quote(d.name.text));
+      if (const Keeping* keeping = returned(d.name, {}))
+        return lone("create " + what, "RENAME TABLE " + keeping->aside.location + " TO " + quote(d.name.text));
       return lone("create " + what, d.text.text);
     }
     const auto engine = std::find_if(all.begin(), all.end(), [](const Token& t) { return t.is("engine"); });
@@ -557,10 +571,8 @@ class Planner {
     for (Writer::Stop& stop : up_.stops(before, after)) {
       if (!(now == stop.table)) {
         Link up = up_.link(now, stop.table), down = down_.link(stop.table, now);
-        for (Block& block : up.before) forth(std::move(block));
         for (auto block = down.behind.rbegin(); block != down.behind.rend(); ++block) back(std::move(*block));
         both(std::move(up.main), std::move(down.main));
-        for (auto block = down.before.rbegin(); block != down.before.rend(); ++block) back(std::move(*block));
         for (Block& block : up.behind) forth(std::move(block));
       }
       for (Block& block : stop.before_values) forth(std::move(block));

@@ -88,7 +88,7 @@ std::string holder(const Table& table, const Column& column, const Column* becom
     items.push_back(bare(column, table, value_column, true));
   }
   if (keyed) items.push_back("PRIMARY KEY (" + join(quoted(to.key), ", ") + ")");
-  return "CREATE TABLE " + to.location + " (" + join(items, ", ") + ") ENGINE=InnoDB";
+  return "CREATE TABLE IF NOT EXISTS " + to.location + " (" + join(items, ", ") + ") ENGINE=InnoDB";
 }
 
 std::vector<Statement> keep_values(const Table& table, const Column& column, const SetAside& to) {
