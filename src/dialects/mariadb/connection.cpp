@@ -13,6 +13,7 @@
 #include "dialects/mariadb/libmariadb.hpp"
 #include "dialects/mariadb/mariadb.hpp"
 #include "dialects/mariadb/native.hpp"
+#include "dialects/mariadb/tokens.hpp"
 #include "dialects/mariadb/watch.hpp"
 
 namespace dataflow::mariadb {
@@ -33,7 +34,6 @@ struct Setting {
 };
 constexpr Setting settings[] = {
     {"autocommit", "1"},
-    {"time_zone", "'+00:00'"},
     {"sql_quote_show_create", "1"},
     {"foreign_key_checks", "1"},
     {"unique_checks", "1"},
@@ -107,6 +107,20 @@ bool is_plain_text(std::string_view text) {
     i += more + 1;
   }
   return true;
+}
+
+/// Whether a statement makes something that remembers the character set of its session, and could be said in the one
+/// that the server's own client uses: UTF-8 without what lies beyond the first plane.
+bool remembers_character_set(std::string_view sql) {
+  const auto head = tokens(sql.substr(0, 600));
+  constexpr std::string_view kinds[] = {"view", "trigger", "function", "procedure", "event", "package"};
+  if (head.empty() || !head[0].is("create")) return false;
+  for (std::size_t i = 1; i < std::min<std::size_t>(head.size(), 16); ++i) {
+    if (head[i].is("table") || head[i].is("database")) return false;
+    if (std::any_of(std::begin(kinds), std::end(kinds), [&](std::string_view kind) { return head[i].is(kind); }))
+      return std::none_of(sql.begin(), sql.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xf0; });
+  }
+  return false;
 }
 
 std::string as_literal(const Cell& cell) {
@@ -193,6 +207,7 @@ class Client final : public Native {
   std::uint64_t run(std::string_view sql, const Row& parameters) override {
     const std::string text = with_parameters(sql, parameters);
     note_unchecked(text);
+    const AsTheClient as_the_client(*this, text);
     if (patience_ && waits_for_clients(text)) return run_patiently(text);
     return send(text).changed;
   }
@@ -276,6 +291,26 @@ class Client final : public Native {
   }
 
  private:
+  /// While it lives, what is created remembers the character set that the server's own client would have left there.
+  class AsTheClient {
+   public:
+    AsTheClient(Client& native, std::string_view sql)
+        : native_(native), on_(native.flavour_ == Flavour::mariadb && remembers_character_set(sql)) {
+      if (on_) native_.send("SET character_set_client = utf8mb3, collation_connection = utf8mb3_general_ci");
+    }
+    ~AsTheClient() {
+      try {
+        if (on_) native_.send("SET NAMES utf8mb4");
+      } catch (const Error&) {}  // a connection that is lost has no settings
+    }
+    AsTheClient(const AsTheClient&) = delete;
+    AsTheClient& operator=(const AsTheClient&) = delete;
+
+   private:
+    Client& native_;
+    bool on_;
+  };
+
   struct Answer {
     Rows rows;
     std::uint64_t changed = 0;

@@ -99,16 +99,8 @@ Wanted load(Connection* server, std::string_view sql, std::string_view origin) {
   if (server == nullptr)
     throw Error(ErrorCode::unsupported, "reading SQL of mariadb needs a server", std::string(no_server_hint));
   Scratch scratch(*server);
-  Server& place = scratch.connection();
-  // Views and stored programs remember the character set of the session that made them. A file is read in the one that
-  // the server's own client takes; that has no room for characters beyond the first plane.
-  const bool first_plane =
-      std::none_of(sql.begin(), sql.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xf0; });
-  if (place.flavour() == Flavour::mariadb && first_plane)
-    place.run("SET SESSION character_set_client = utf8mb3, SESSION collation_connection = utf8mb3_general_ci");
   run_script(scratch, sql, origin);
-  place.run("SET NAMES utf8mb4");
-  return {inspect(place), {}};
+  return {inspect(scratch.connection()), {}};
 }
 
 /// What a model says nothing about stays as it is: the storage engine, character sets, comments are the server's
