@@ -199,6 +199,20 @@ TEST_CASE("MariaDB: a value written since a column's type changed stays on the w
   CHECK(database.rows("SELECT a FROM t ORDER BY id") == std::vector<std::string>{"1.50", "77.00"});
 }
 
+TEST_CASE("MariaDB: a value written since a column was filled stays on the way back") {
+  const MariaDbDatabase database(
+      "CREATE TABLE t (id int PRIMARY KEY, a int, b varchar(9)); INSERT INTO t VALUES (1, NULL, '07'), (2, NULL, '8'), "
+      "(3, 3, '9');");
+  Database live(database.url());
+  Wanted to = schema_from_sql(live, "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL, b int)", "test");
+  to.hints.fills = {{{{}, "t"}, "a", Literal{std::int64_t{-1}}}};
+  const std::string version = execute(live, plan(live, to, {.drop_unmanaged = true})).version;
+  CHECK(database.rows("SELECT a, b FROM t ORDER BY id") == std::vector<std::string>{"-1|7", "-1|8", "3|9"});
+  database.run("UPDATE t SET a = 5, b = 6 WHERE id = 2");
+  rollback(live, version);
+  CHECK(database.rows("SELECT a, b FROM t ORDER BY id") == std::vector<std::string>{"NULL|07", "5|6", "3|9"});
+}
+
 TEST_CASE("MariaDB: when a step fails, those before it are taken back") {
   const MariaDbDatabase database(
       "CREATE TABLE a (id int PRIMARY KEY, gone int); CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int "

@@ -26,7 +26,8 @@ struct Clause {
   std::string text;
   Way way;
   std::function<void(Table&)> effect;
-  bool alone = false;  ///< quicker in a statement of its own
+  bool alone = false;   ///< quicker in a statement of its own
+  bool strict = false;  ///< it may meet values that do not fit
   std::vector<Name> dropped = {}, converted = {};
 };
 
@@ -210,6 +211,7 @@ class Writer {
     }
     if (a.identity != b.identity) together_ = true;
     if (!same_type(a.type, b.type)) clauses_.back().converted = {column.name};
+    clauses_.back().strict = !same_type(a.type, b.type) || (a.nullable && !b.nullable) || a.collation != b.collation;
   }
 
   /// The server turns a column that is computed on reading into no other, nor any into one.
@@ -306,6 +308,7 @@ class Writer {
       into.way.algorithm = std::max(into.way.algorithm, clause.way.algorithm);
       into.way.writers_wait = into.way.writers_wait || clause.way.writers_wait;
       into.clauses.push_back(clause.text);
+      into.strict = into.strict || clause.strict;
       clause.effect(now);
       into.after = now;
       into.dropped.insert(into.dropped.end(), clause.dropped.begin(), clause.dropped.end());
@@ -331,11 +334,10 @@ class Writer {
 }  // namespace
 
 std::string Alteration::sql() const {
-  // A table that keeps its history is touched on request only; and values that do not fit are to be an error, whatever
-  // the session takes them for.
+  // A table that keeps its history is touched on request only.
   std::vector<std::string> settings;
   if (versioned) settings.emplace_back("system_versioning_alter_history = KEEP");
-  if (!converted.empty()) settings.emplace_back("sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')");
+  if (strict) settings.emplace_back("sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')");
   std::string out = settings.empty() ? "" : "SET STATEMENT " + join(settings, ", ") + " FOR ";
   out += "ALTER TABLE " + quote(after.name.text) + " " + join(clauses, ", ");
   if (!clauses.empty()) out += ", ";
@@ -348,6 +350,18 @@ bool of_characters(const Type& type) {
   if (all.empty()) return type.kind == Kind::text || type.kind == Kind::varchar || type.kind == Kind::enumeration;
   return all[0].is("char") || all[0].is("varchar") || all[0].is("enum") || all[0].is("set") ||
          lower(all[0].text).ends_with("text");
+}
+
+std::string Alteration::title() const {
+  const auto all = tokens(clauses.empty() ? partition_by : clauses[0]);
+  std::string what;
+  for (const Token& token : all) {
+    if (token.kind == Token::Kind::punctuation) break;
+    what += (what.empty() ? "" : " ") + (token.kind == Token::Kind::quoted ? token.name() : lower(token.text));
+    if (token.kind == Token::Kind::quoted) break;
+  }
+  if (clauses.size() > 1) what += ", and " + std::to_string(clauses.size() - 1) + " more";
+  return "alter table " + after.name.text + ": " + what;
 }
 
 std::vector<std::string> hold_indexes(const Table& table, const std::vector<ForeignKey>& keys) {

@@ -14,9 +14,11 @@ struct Alteration {
   std::string partition_by = {};     ///< stands behind everything else; "REMOVE PARTITIONING" too
   std::vector<Name> dropped = {};    ///< columns that go here
   std::vector<Name> converted = {};  ///< columns whose values may change here
+  bool strict = false;               ///< what does not fit is to be an error, whatever the session takes it for
   bool versioned = false;            ///< the table keeps its history
   Table after = {};                  ///< what the table is then
   std::string sql() const;
+  std::string title() const;  ///< "alter table users: drop column note, and 2 more"
 };
 
 /// What leads from `before` to `after`, without foreign keys and without a new name: keys go before the columns they

@@ -128,7 +128,8 @@ Link Writer::link(const Table& before, const Table& after) {
   for (Column& column : target.columns) {
     const Keeping* keeping = returned(after.name, column.name);
     const Column* was = find_column(before, column.name);
-    if (keeping == nullptr || !stored(column) || (was == nullptr && column.identity != Identity::none)) continue;
+    const bool comes_back = was == nullptr ? column.identity == Identity::none : !(*was == column);
+    if (keeping == nullptr || !stored(column) || !comes_back) continue;
     if (was != nullptr && keeping->aside.kind != "column") {  // a run may have ended before it noted what they became
       out.main.statements.push_back(Run{keeping->place});
       for (Statement& s : note_changes(before, *was, keeping->aside)) out.main.statements.push_back(std::move(s));
@@ -166,7 +167,7 @@ Link Writer::link(const Table& before, const Table& after) {
       if (may_change_values(a, b) && !in_key && returned(before.name, column) == nullptr) set_aside(a, &b);
     }
   }
-  out.main.title = "alter table " + before.name.text;
+  out.main.title = all.empty() ? "alter table " + before.name.text : all[0].title();
   out.main.statements.insert(out.main.statements.end(), places.begin(), places.end());
   if (!first.empty()) {
     std::sort(locks.begin(), locks.end());
@@ -183,8 +184,7 @@ Link Writer::link(const Table& before, const Table& after) {
     out.behind.push_back({"note what became of the values of " + before.name.text, std::move(behind)});
   }
   if (!values.empty()) out.behind.push_back({"put back the values of " + before.name.text, std::move(values)});
-  for (const Alteration& rest : alterations(target, after, true))
-    out.behind.push_back(lone("alter table " + before.name.text, rest.sql()));
+  for (const Alteration& rest : alterations(target, after, true)) out.behind.push_back(lone(rest.title(), rest.sql()));
   return out;
 }
 

@@ -54,7 +54,23 @@ void name_referenced(Schema& schema) {
     }
 }
 
+/// What would be left out silently, or made into something else.
+void refuse_what_is_not_there(const Schema& schema) {
+  for (const Table& table : schema.tables)
+    for (const Index& index : table.indexes) {
+      const std::string what = "index " + index.name.text + " of " + table.name.text;
+      if (!index.where.empty())
+        throw Error(ErrorCode::unsupported, "MariaDB has no partial indexes: " + what,
+                    "index a generated column that is NULL for the other rows, or leave the condition out");
+      for (const KeyPart& part : index.parts)
+        if (part.column.empty())
+          throw Error(ErrorCode::unsupported, "MariaDB has no indexes on expressions: " + what,
+                      "index a generated column");
+    }
+}
+
 Schema complete_models(Schema schema) {
+  refuse_what_is_not_there(schema);
   leave_schemas_out(schema);
   name_referenced(schema);
   shorten_keys(schema);

@@ -115,8 +115,8 @@ std::vector<Statement> note_changes(const Table& table, const Column& column, co
 std::vector<Statement> keep_nulls(const Table& table, const Column& column, const std::string& fill,
                                   const SetAside& to) {
   std::vector<std::string> into = quoted(to.key), from = into;
-  into.push_back(quote(after_column));
-  from.push_back(fill);
+  into.push_back(quote(after_column)), into.push_back(quote(noted_column));
+  from.push_back(fill), from.emplace_back("1");
   return {Run{"INSERT INTO " + to.location + " (" + join(into, ", ") + ") SELECT " + join(from, ", ") + " FROM " +
               quote(table.name.text) + " WHERE " + quote(column.name.text) + " IS NULL"}};
 }
