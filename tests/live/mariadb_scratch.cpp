@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "support/mariadb_line.hpp"
 
@@ -249,4 +250,26 @@ TEST_CASE("nothing of a file leaves the scratch database") {
     }
     CHECK(the_rest() == before);
   }
+}
+
+TEST_CASE("an event in a scratch database of MariaDB never fires, and is read as if it would") {
+  MariaDb& server = MariaDb::instance();
+  const MariaDbDatabase database("CREATE TABLE fired (a int)");
+  const std::string every =
+      "CREATE EVENT e ON SCHEDULE EVERY 1 SECOND DO INSERT INTO " + database.name() + ".fired VALUES (1)";
+  server.run("mysql", "SET GLOBAL event_scheduler = ON");
+  {
+    const auto connection = connect_to_mariadb(database.url());
+    Scratch scratch(*connection);
+    run_script(scratch, every + ";", "test");
+    const Schema schema = mariadb::inspect(scratch.connection());
+    REQUIRE(schema.definitions.size() == 1);
+    CHECK(has(schema.definitions[0].text.text, " ENABLE DO "));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+  }
+  CHECK(database.value("SELECT count(*) FROM fired") == "0");
+  database.run(every);  // the scheduler runs indeed
+  std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+  CHECK(database.value("SELECT count(*) > 0 FROM fired") == "1");
+  server.run("mysql", "SET GLOBAL event_scheduler = OFF");
 }

@@ -205,7 +205,7 @@ class Client final : public Native {
   Client& operator=(const Client&) = delete;
 
   std::uint64_t run(std::string_view sql, const Row& parameters) override {
-    const std::string text = with_parameters(sql, parameters);
+    const std::string text = as_meant_here(with_parameters(sql, parameters));
     note_unchecked(text);
     const AsTheClient as_the_client(*this, text);
     if (patience_ && waits_for_clients(text)) return run_patiently(text);
@@ -217,10 +217,13 @@ class Client final : public Native {
   }
 
   void script(std::string_view sql) override {
-    for (const ScriptStatement& statement : split_script(sql)) send(statement.text);
+    for (const ScriptStatement& statement : split_script(sql)) send(as_meant_here(statement.text));
   }
 
-  std::vector<Rows> batch(std::span<const std::string> statements) override {
+  std::vector<Rows> batch(std::span<const std::string> asked) override {
+    std::vector<std::string> meant;
+    for (const std::string& statement : asked) meant.push_back(as_meant_here(statement));
+    std::span<const std::string> statements = meant;
     std::vector<Rows> out;
     const Several several(*this);
     while (!statements.empty()) {
@@ -291,6 +294,10 @@ class Client final : public Native {
   }
 
  private:
+  std::string as_meant_here(std::string sql) const {
+    return database_.starts_with(scratch_prefix) ? asleep(sql) : std::move(sql);
+  }
+
   /// While it lives, what is created remembers the character set that the server's own client would have left there.
   class AsTheClient {
    public:

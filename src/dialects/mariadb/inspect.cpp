@@ -174,6 +174,7 @@ class Reading {
       differs(object.shown->client, "character set client", session_.client);
       differs(object.shown->client + 1, "collation connection", session_.collation);
     }
+    if (d.kind == "event" && session_.database.starts_with(scratch_prefix)) d.text.text = awake(d.text.text);
     if (d.kind == "view") d.text.text = without_database(d.text.text, session_.database);
     schema_.definitions.push_back(std::move(d));
   }

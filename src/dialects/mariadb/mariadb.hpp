@@ -93,6 +93,14 @@ class Scratch {
   std::unique_ptr<Impl> impl_;
 };
 
+/// What the name of every scratch database begins with.
+inline constexpr std::string_view scratch_prefix = "dataflow_scratch_";
+
+// events.cpp
+/// CREATE EVENT as it is said in a scratch database, and the server's text of it as it is meant. Others stay.
+std::string asleep(std::string_view sql);
+std::string awake(std::string_view sql);
+
 // script.cpp
 struct ScriptStatement {
   std::string text;

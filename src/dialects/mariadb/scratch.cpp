@@ -17,7 +17,7 @@ void attempt(Server& server, const std::string& sql) noexcept {
 
 /// Locks are one server's own, databases may be a whole cluster's: so a name says which server made it.
 std::string prefix_on(Server& server) {
-  return "dataflow_scratch_" +
+  return std::string(scratch_prefix) +
          server.query("SELECT LEFT(MD5(CONCAT(@@hostname, ':', @@port, ':', @@datadir)), 6)").at(0).at(0).value_or("") +
          '_';
 }
