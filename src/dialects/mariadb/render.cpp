@@ -338,7 +338,9 @@ std::vector<std::string> creation_script(const Schema& schema) {
   };
   for (const Definition* d : definitions)
     if (d->kind == "sequence") add(*d);
-  for (const auto& [table, late] : parents_first(schema)) {
+  for (const auto& entry : parents_first(schema)) {
+    const Table* table = entry.first;
+    const std::set<Name>& late = entry.second;
     Table now = *table;
     std::erase_if(now.foreign_keys, [&](const ForeignKey& key) { return late.contains(key.name); });
     out.push_back(create_table(now));
