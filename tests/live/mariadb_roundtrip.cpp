@@ -177,7 +177,7 @@ TEST_CASE("MariaDB: there and back, as mariadb-dump sees it") {
         REQUIRE_MESSAGE(!operation.assessment.blocking, operation.assessment.blocking.value_or(""));
       const std::string version = execute(live, there).version;
       CHECK(shape(database) == shape(wanted));
-      for (const auto& [query, answer] : trip.after) CHECK_MESSAGE(database.value(query) == answer, query);
+      for (const auto& asked : trip.after) CHECK_MESSAGE(database.value(asked.first) == asked.second, asked.first);
       CHECK(plan(live, to, {.drop_unmanaged = true}).empty());
       rollback(live, version);
       CHECK(shape(database) == shape_before);
