@@ -4,16 +4,12 @@
 #include <functional>
 
 #include "core/text.hpp"
+#include "dialects/mariadb/spelling.hpp"
 #include "dialects/mariadb/tokens.hpp"
 
 namespace dataflow::mariadb {
 
 namespace {
-
-const std::string* value_of(const Attributes& attributes, const std::string& key) {
-  const auto found = attributes.find(key);
-  return found == attributes.end() ? nullptr : &found->second;
-}
 
 template <class Object> const Object* named(const std::vector<Object>& all, const Name& name) {
   const auto found = std::find_if(all.begin(), all.end(),

@@ -119,8 +119,7 @@ Wanted load(Connection* server, std::string_view sql, std::string_view origin) {
   return {inspect(scratch.connection()), {}};
 }
 
-/// What a model says nothing about stays as it is: the storage engine, character sets, comments are the server's
-/// defaults for models, and a difference only where both speak.
+/// The server has read everything back: nothing is left open that the live schema could answer.
 Wanted settle(const Schema&, Wanted wanted) { return wanted; }
 
 }  // namespace dataflow::mariadb

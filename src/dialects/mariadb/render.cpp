@@ -6,16 +6,12 @@
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/mariadb/mariadb.hpp"
+#include "dialects/mariadb/spelling.hpp"
 #include "dialects/mariadb/tokens.hpp"
 
 namespace dataflow::mariadb {
 
 namespace {
-
-const std::string* value_of(const Attributes& attributes, const std::string& key) {
-  const auto found = attributes.find(key);
-  return found == attributes.end() ? nullptr : &found->second;
-}
 
 std::string column_list(const std::vector<Name>& names) {
   std::vector<std::string> quoted;
