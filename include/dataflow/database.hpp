@@ -1,6 +1,7 @@
 // An open database: SOCI opens and lends the session, statements run on the server's own handle.
 #pragma once
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -48,6 +49,16 @@ Schema inspect(Database& database);
 Wanted schema_from_sql(std::string_view dialect, std::string_view sql, std::string_view origin);
 /// The same, read in a scratch place on the server of a database. Nothing of the database is touched or left behind.
 Wanted schema_from_sql(Database& server, std::string_view sql, std::string_view origin);
+
+/// A file of SQL.
+struct SqlText {
+  std::string origin;  ///< names it in errors
+  std::string sql;
+};
+/// The schema that several files describe together. A statement may stand before what it needs: it waits for it. One
+/// file alone must be in an order that its server takes.
+Wanted schema_from_sql(std::string_view dialect, std::span<const SqlText> files);
+Wanted schema_from_sql(Database& server, std::span<const SqlText> files);
 
 /// `wanted` as the server of `database` would read it back once it stood there. Nothing is left behind.
 Wanted normalize(Database& database, const Wanted& wanted);

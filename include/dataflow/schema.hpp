@@ -253,7 +253,8 @@ struct Hints {
 struct Wanted {
   Schema schema = {};
   Hints hints = {};
-  bool as_read = false;  ///< a server has just read the schema back: there is nothing to normalize
+  bool as_read = false;                 ///< a server has just read the schema back: there is nothing to normalize
+  std::vector<std::string> notes = {};  ///< where a server cannot give what was asked, and what it gives instead
   bool operator==(const Wanted&) const = default;
 };
 

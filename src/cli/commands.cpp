@@ -10,7 +10,6 @@ namespace dataflow::cli {
 namespace {
 std::vector<Option> none() { return {}; }
 std::vector<Option> only_database() { return {database_option()}; }
-std::vector<Option> only_dev() { return {dev_option()}; }
 
 constexpr std::string_view documents = "text json", plans = "table tree sql markdown json";
 constexpr std::string_view talking = "0 1 2", reading = "0 1 2 6 10", comparing = "0 1 2 6 10 12",
@@ -22,9 +21,11 @@ constexpr Command table[] = {
     // name, what it does, what stands behind it,
     //     formats, an example, exit statuses, its options, its function
     {"inspect", "print the schema of a source", "SOURCE",
-        "text json sql", "inspect sqlite:app.db --format sql", reading, only_dev, inspect},
+        "text json sql", "inspect sqlite:app.db --format sql", reading, inspect_options, inspect},
     {"diff", "compare two sources", "FROM TO",
         "text tree markdown json", "diff sqlite:app.db schema.sql --check", comparing, diff_options, diff},
+    {"drift", "say what others changed since the last migration", "",
+        "text tree markdown json", "drift --database sqlite:app.db", comparing, only_database, drift},
     {"migrate auto", "bring a database to a source, after asking", "",
         plans, "migrate auto --database sqlite:app.db --to schema.sql --dry-run", changing, migrate_auto_options, migrate_auto},
     {"migrate status", "say where a database stands", "",

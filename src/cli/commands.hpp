@@ -8,6 +8,7 @@ namespace dataflow::cli {
 
 int inspect(Context&);
 int diff(Context&);
+int drift(Context&);
 int migrate_auto(Context&);
 int migrate_status(Context&);
 int migrate_history(Context&);
@@ -22,6 +23,7 @@ int help(Context&);
 int version(Context&);
 int completion(Context&);
 
+std::vector<Option> inspect_options();
 std::vector<Option> diff_options();
 std::vector<Option> migrate_auto_options();
 std::vector<Option> migrate_status_options();

@@ -8,8 +8,10 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <system_error>
 
+#include "cli/git.hpp"
 #include "cli/hints.hpp"
 #include "core/text.hpp"
 #include "dataflow/snapshot.hpp"
@@ -18,12 +20,14 @@
 
 namespace dataflow::cli {
 
+using Content = Reader::Content;
+
 namespace {
 constexpr std::string_view sqlite_header{"SQLite format 3\0", 16};
 constexpr std::string_view what_a_source_is =
-    "a source is a database URL such as sqlite:app.db, a SQLite file, a .sql file, a snapshot, or - for standard input";
-
-enum class Content { sqlite, json, snapshot, sql, unknown };
+    "a source is a database URL such as sqlite:app.db, a SQLite file, a .sql file, a directory of them, git:REV:PATH, "
+    "version:V, a snapshot, or - for standard input";
+constexpr std::string_view version_prefix = "version:", extension_of_sql = ".sql";
 
 /// An open file that is read piece by piece.
 class Input {
@@ -75,13 +79,58 @@ bool has_extension(std::string_view path, std::string_view extension) {
 
 std::string_view without_bom(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text; }
 
-Content content_of(const std::string& source, Input& input) {
-  const std::string_view start = trim(without_bom(input.upto(1024)));
+Content content_of(std::string_view path, std::string_view begin) {
+  const std::string_view start = trim(without_bom(begin));
   if (start.starts_with(sqlite_header.substr(0, 15))) return Content::sqlite;
-  if (has_extension(source, ".sql")) return Content::sql;
-  if (start.starts_with("{") || has_extension(source, ".json")) return Content::json;
+  if (has_extension(path, extension_of_sql)) return Content::sql;
+  if (start.starts_with("{") || has_extension(path, ".json")) return Content::json;
   if (start.starts_with("dataflow schema")) return Content::snapshot;
-  return input.regular() && source != "-" ? Content::unknown : Content::sql;
+  return Content::unknown;
+}
+
+[[noreturn]] void unreadable(const std::string& name) {
+  throw Error(ErrorCode::bad_document, name + " is neither SQL, nor a snapshot, nor a SQLite file",
+              std::string(what_a_source_is));
+}
+
+/// The way back of a migration describes nothing of a schema.
+bool describes_schema(std::string_view path) { return !path.ends_with(".down.sql"); }
+
+/// Every .sql file below a directory that is not hidden, by path.
+std::vector<SqlText> read_directory(const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> paths;
+  try {
+    for (fs::recursive_directory_iterator at(directory), end; at != end; ++at) {
+      const std::string name = at->path().filename().string();
+      if (name.starts_with('.')) {
+        if (at->is_directory()) at.disable_recursion_pending();
+      } else if (at->is_regular_file() && has_extension(name, extension_of_sql) && describes_schema(name)) {
+        paths.push_back(at->path().string());
+      }
+    }
+  } catch (const fs::filesystem_error& e) {
+    throw Error(ErrorCode::permission,
+                "directory " + shown(directory) + " cannot be read: " + lower(e.code().message()));
+  }
+  if (paths.empty()) throw Error(ErrorCode::bad_document, "directory " + shown(directory) + " holds no .sql file");
+  std::sort(paths.begin(), paths.end());
+  std::vector<SqlText> files;
+  for (const std::string& path : paths) {
+    Input input(path);
+    files.push_back({path, std::string(without_bom(input.upto(static_cast<std::size_t>(-1))))});
+  }
+  return files;
+}
+
+bool is_directory(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/// Whether a word names a database by its URL; git: and version: are sources of their own.
+bool is_database_url(std::string_view word) {
+  return looks_like_url(word) && !word.starts_with(version_prefix) && !git_source(word);
 }
 
 template <class Parse> Schema read_snapshot(const std::string& origin, Parse parse) {
@@ -100,26 +149,58 @@ Wanted load_database(const std::string& url) {
 bool embedded(std::string_view dialect) { return dialect_named(dialect).embedded; }
 }  // namespace
 
-Wanted Reader::load_file(const std::string& source) {
-  Input input(source);
-  const Content content = content_of(source, input);
-  if (content == Content::sqlite && input.regular() && source != "-") return load_database("sqlite:" + source);
-  if (content == Content::sqlite || content == Content::unknown)
-    throw Error(ErrorCode::bad_document, input.name() + " is neither SQL, nor a snapshot, nor a SQLite file",
-                std::string(what_a_source_is));
-  const std::string_view text = without_bom(input.upto(static_cast<std::size_t>(-1)));
+Wanted Reader::load_sql(const std::vector<SqlText>& files) {
+  Database* place = server();
+  return place == nullptr ? schema_from_sql(dialect_, files) : schema_from_sql(*place, files);
+}
+
+Wanted Reader::load_text(Content content, const std::string& name, const std::string& origin, std::string_view text) {
   switch (content) {
-    case Content::json: return {read_snapshot(input.name(), [&] { return schema_from_json(text); }), {}};
-    case Content::snapshot: return {read_snapshot(input.name(), [&] { return schema_from_text(text); }), {}};
-    case Content::sql: {
-      const std::string origin = source == "-" ? "standard input" : source;
-      Database* place = server();
-      return place == nullptr ? schema_from_sql(dialect_, text, origin) : schema_from_sql(*place, text, origin);
-    }
+    case Content::json: return {read_snapshot(name, [&] { return schema_from_json(text); }), {}};
+    case Content::snapshot: return {read_snapshot(name, [&] { return schema_from_text(text); }), {}};
+    case Content::sql: return load_sql({{origin, std::string(text)}});
     case Content::sqlite:
     case Content::unknown: break;
   }
-  throw Error(ErrorCode::internal, "a source of unknown content was read");
+  unreadable(name);
+}
+
+Wanted Reader::load_file(const std::string& source) {
+  const bool standard_input = source == "-";
+  if (!standard_input && is_directory(source)) return load_sql(read_directory(source));
+  Input input(source);
+  Content content = content_of(source, input.upto(1024));
+  const bool file = input.regular() && !standard_input;
+  if (content == Content::sqlite && file) return load_database("sqlite:" + source);
+  if (content == Content::unknown && !file) content = Content::sql;
+  if (content == Content::sqlite || content == Content::unknown) unreadable(input.name());
+  return load_text(content, input.name(), standard_input ? "standard input" : source,
+                   without_bom(input.upto(static_cast<std::size_t>(-1))));
+}
+
+Wanted Reader::load_git(const GitSource& source) {
+  const GitTree tree = read_git(source, extension_of_sql);
+  const std::string revision = "git:" + source.revision + ':';
+  if (!tree.directory) {
+    const GitFile& file = tree.files.front();
+    const std::string_view text = without_bom(file.text);
+    return load_text(content_of(file.path, text.substr(0, 1024)), shown(revision + file.path), revision + file.path,
+                     text);
+  }
+  std::vector<SqlText> files;
+  for (const GitFile& file : tree.files)
+    if (describes_schema(file.path)) files.push_back({revision + file.path, std::string(without_bom(file.text))});
+  if (files.empty()) throw Error(ErrorCode::bad_document, shown(revision + source.path) + " holds no .sql file");
+  return load_sql(files);
+}
+
+Wanted Reader::load_version(const std::string& version) {
+  if (server_ != nullptr) return {recorded_schema(*server_, version), {}, true};
+  if (history_url_.empty())
+    throw Error(ErrorCode::usage, "version:" + version + " needs the database whose history has it",
+                "give --database URL, or set DATAFLOW_DATABASE");
+  Database database(history_url_, Open::read_only);
+  return {recorded_schema(database, version), {}, true};
 }
 
 namespace {
@@ -160,6 +241,9 @@ Option dev_option() {
           .value = "URL",
           .help = "a server where SQL text and models are tried out; else DATAFLOW_DEV, else the database at hand"};
 }
+Option history_option() {
+  return {.name = "database", .value = "URL", .help = "whose history version:V is looked up in, where no source is it"};
+}
 Option timeout_option() {
   return {.name = "timeout", .value = "SECONDS", .help = "give up after this time; 0 for never"};
 }
@@ -182,13 +266,20 @@ std::string shown(std::string_view word) {
 }
 
 std::string spoken_dialect(const std::string& source) {
-  if (looks_like_url(source)) return std::string(dialect_of(parse_url(source)).name);
+  if (is_database_url(source)) return std::string(dialect_of(parse_url(source)).name);
   return is_sqlite_file(source) ? "sqlite" : "";
 }
 
 Reader::Reader(const Context& context, const std::vector<std::string>& sources) {
-  std::vector<std::string> all = {context.arguments.value("dev").value_or(environment("DATAFLOW_DEV"))};
-  all.insert(all.end(), sources.begin(), sources.end());
+  const std::string named = context.arguments.value("database").value_or(environment("DATAFLOW_DATABASE"));
+  std::vector<std::string> all = sources;
+  all.push_back(named);
+  for (const std::string& source : all)
+    if (history_url_.empty() && !source.empty() && !spoken_dialect(source).empty()) history_url_ = database_url(source);
+  all.insert(all.begin(), context.arguments.value("dev").value_or(environment("DATAFLOW_DEV")));
+  const bool asks_history =
+      std::any_of(sources.begin(), sources.end(), [](const std::string& s) { return s.starts_with(version_prefix); });
+  if (!asks_history) all.pop_back();
   for (const std::string& source : all) {
     std::string spoken = source.empty() ? "" : spoken_dialect(source);
     if (spoken.empty()) continue;
@@ -211,7 +302,9 @@ Wanted Reader::load(const std::string& source, DataFlow* models) {
     throw Error(ErrorCode::usage, "this program knows no models",
                 "call dataflow::cli::run from a program that declares them; for a file write ./models");
   }
-  return looks_like_url(source) ? load_database(source) : load_file(source);
+  if (const auto git = git_source(source)) return load_git(*git);
+  if (source.starts_with(version_prefix)) return load_version(source.substr(version_prefix.size()));
+  return is_database_url(source) ? load_database(source) : load_file(source);
 }
 
 Wanted Reader::load_normalized(const std::string& source, DataFlow* models) {

@@ -12,11 +12,15 @@
 
 namespace dataflow::cli {
 
+struct GitSource;
+
 Option database_option();
 Option to_option();
 Option rename_option();
 /// Where SQL text and models are tried out when no side is a database of a server that is not embedded.
 Option dev_option();
+/// --database, of commands that compare sources.
+Option history_option();
 /// --timeout, of commands that carry out or take back what was planned before.
 Option timeout_option();
 ExecuteOptions execute_options(const Arguments& arguments);
@@ -37,17 +41,24 @@ class Reader {
   explicit Reader(Database& database);
 
   std::string_view dialect() const { return dialect_; }
-  /// The schema a source stands for: a database URL, a SQLite file, a .sql file, a snapshot, `-`, or `models`.
+  /// The schema a source stands for: a database URL, a SQLite file, a .sql file, a directory of them, git:REV:PATH,
+  /// version:V, a snapshot, `-`, or `models`.
   /// Throws Error{usage, no_such_file, bad_document, …} that names the source.
   Wanted load(const std::string& source, DataFlow* models);
   /// The same as the server reads it back. Throws Error{unsupported} for a schema of another dialect.
   Wanted load_normalized(const std::string& source, DataFlow* models);
 
+  enum class Content { sqlite, json, snapshot, sql, unknown };
+
  private:
   Wanted load_file(const std::string& source);
+  Wanted load_git(const GitSource& source);
+  Wanted load_version(const std::string& version);
+  Wanted load_text(Content content, const std::string& name, const std::string& origin, std::string_view text);
+  Wanted load_sql(const std::vector<SqlText>& files);
   Database* server();
 
-  std::string dialect_ = "sqlite", url_;
+  std::string dialect_ = "sqlite", url_, history_url_;
   std::optional<Database> opened_;
   Database* server_ = nullptr;
 };

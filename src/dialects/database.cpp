@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/dialect.hpp"
+#include "dialects/rename_comments.hpp"
 
 namespace dataflow {
 
@@ -32,26 +33,44 @@ const std::string& Database::url() const { return impl_->url; }
 
 Schema inspect(Database& database) { return database.impl().dialect->inspect(*database.impl().connection); }
 
-Wanted schema_from_sql(std::string_view dialect, std::string_view sql, std::string_view origin) {
-  Wanted wanted = dialect_named(dialect).load(nullptr, sql, origin);
+namespace {
+Wanted read(const Dialect& dialect, Connection* server, std::span<const SqlText> files) {
+  Wanted wanted = dialect.load(server, files);
   wanted.as_read = true;
+  for (const SqlText& file : files) add_renames(wanted.hints, file.sql, dialect.name == "mariadb");
   return wanted;
+}
+}  // namespace
+
+Wanted schema_from_sql(std::string_view dialect, std::span<const SqlText> files) {
+  return read(dialect_named(dialect), nullptr, files);
+}
+
+Wanted schema_from_sql(Database& server, std::span<const SqlText> files) {
+  return read(*server.impl().dialect, server.impl().connection.get(), files);
+}
+
+Wanted schema_from_sql(std::string_view dialect, std::string_view sql, std::string_view origin) {
+  const SqlText file{std::string(origin), std::string(sql)};
+  return schema_from_sql(dialect, std::span(&file, 1));
 }
 
 Wanted schema_from_sql(Database& server, std::string_view sql, std::string_view origin) {
-  Wanted wanted = server.impl().dialect->load(server.impl().connection.get(), sql, origin);
-  wanted.as_read = true;
-  return wanted;
+  const SqlText file{std::string(origin), std::string(sql)};
+  return schema_from_sql(server, std::span(&file, 1));
 }
 
 Wanted normalize(const Dialect& dialect, Connection* server, Wanted wanted) {
   validate(wanted.schema);
   if (wanted.as_read && wanted.schema.dialect == dialect.name) return wanted;
-  for (Table& table : wanted.schema.tables)
+  for (Table& table : wanted.schema.tables) {
+    if (dialect.name != "postgresql")
+      for (Column& column : table.columns) column.attributes.erase("postgis");
     std::erase_if(table.indexes, [&](Index& index) {
       const auto only = index.attributes.extract("only on");
       return only && only.mapped() != dialect.name;
     });
+  }
   return dialect.normalize(server, wanted);
 }
 
@@ -70,7 +89,9 @@ Difference compare(const Schema& from, const Wanted& to) {
                 "a schema of " + from.dialect + " cannot be compared with one of " + to.schema.dialect);
   if (name.empty()) return diff(from, to);
   const Dialect& dialect = dialect_named(name);
-  return diff(from, dialect.settle(from, to), dialect.sameness);
+  Difference difference = diff(from, dialect.settle(from, to), dialect.sameness);
+  difference.notes.insert(difference.notes.begin(), to.notes.begin(), to.notes.end());
+  return difference;
 }
 
 std::string quote(const Name& name, std::string_view dialect) { return dialect_named(dialect).quote(name.text); }

@@ -101,7 +101,7 @@ struct Dialect {
   std::vector<std::string> (*create_statements)(const Schema& schema);
   // `server`: where a dialect that has no embedded server makes its scratch copies. Nothing of it is touched.
   Wanted (*normalize)(Connection* server, const Wanted& wanted);
-  Wanted (*load)(Connection* server, std::string_view sql, std::string_view origin);
+  Wanted (*load)(Connection* server, std::span<const SqlText> files);
   /// `wanted`, completed by what it does not speak of and `live` has: nothing of that is to be changed.
   Wanted (*settle)(const Schema& live, Wanted wanted);
   /// The schema as the server leaves it once it has renamed and dropped what `changes` (renames and drops of

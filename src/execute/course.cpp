@@ -121,8 +121,9 @@ void Course::transaction(const PlanPart& part, bool first, bool last) {
     Store store(database_);
     if (!first) must_be_ours(store);
     const std::size_t from = std::max(part.first, at_.step);
-    must_stand_at(from);
+    const auto found = must_stand_at(from);
     if (first) begin(store, last);
+    if (first && found) store.keep(plan_.from, *found);
     run_steps(connection_, plan_.steps, from, part.end, outcome_);
     if (last) {
       finish(store);
@@ -146,19 +147,20 @@ void Course::must_be_ours(Store& store) {
                 "look at: migrate status");
 }
 
-void Course::must_stand_at(std::size_t step) {
+/// The schema that was found there, where it was looked at.
+std::optional<Schema> Course::must_stand_at(std::size_t step) {
   // A course that turned stands where going back would not have led.
-  if (at_.way == Way::back_from_failure && outcome_.steps_completed == 0) return;
+  if (at_.way == Way::back_from_failure && outcome_.steps_completed == 0) return std::nullopt;
   const std::string& expected = step == 0 ? plan_.from : plan_.steps[step - 1].reaches;
-  if (expected.empty()) return;
+  if (expected.empty()) return std::nullopt;
   const bool back = at_.way == Way::rollback;
-  must_be(dialect_, connection_, expected, ErrorCode::stale,
-          committed_ ? "the schema was changed between two parts of migration " + migration_.version
-          : back     ? "the database changed since this rollback was looked at"
-                     : "the database changed since this plan was made",
-          committed_ ? "plan again; " + steps_done(at_, plan_) + " had been carried out"
-          : back     ? "try again; nothing was changed"
-                     : "plan again; nothing was changed");
+  return must_be(dialect_, connection_, expected, ErrorCode::stale,
+                 committed_ ? "the schema was changed between two parts of migration " + migration_.version
+                 : back     ? "the database changed since this rollback was looked at"
+                            : "the database changed since this plan was made",
+                 committed_ ? "plan again; " + steps_done(at_, plan_) + " had been carried out"
+                 : back     ? "try again; nothing was changed"
+                            : "plan again; nothing was changed");
 }
 
 /// Whether the lone statement of a step that a run was interrupted in has been carried out. Where it says no query the
@@ -197,7 +199,8 @@ void Course::record_set_aside(Store& store, std::size_t from, std::size_t end) {
 void Course::finish(Store& store) {
   const bool one_part = parts_.size() == 1;
   const Schema after = dialect_.inspect(connection_);
-  if (options_.validate_after_migration && fingerprint(dialect_, after) != plan_.to)
+  const std::string left = fingerprint(dialect_, after);
+  if (options_.validate_after_migration && left != plan_.to)
     throw Error(ErrorCode::verification,
                 at_.way == Way::forward ? "the schema is not what the plan promised"
                                         : "the rollback does not lead to the schema before the migration",
@@ -228,6 +231,8 @@ void Course::finish(Store& store) {
   record_set_aside(store, at_.step, plan_.steps.size());
   if (at_.way != Way::forward)
     for (const SetAside& aside : plan_.rollback_set_aside) store.mark_restored(aside.location);
+  store.keep(left, after);
+  store.set_state("left", left);
   store.clear_state("model");
   store.clear_progress();
 }

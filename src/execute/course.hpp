@@ -32,7 +32,7 @@ class Course {
   void begin(Store& store, bool last);
   void finish(Store& store);
   bool carried_out(std::size_t step);
-  void must_stand_at(std::size_t step);
+  std::optional<Schema> must_stand_at(std::size_t step);
   void must_be_ours(Store& store);
   void record_set_aside(Store& store, std::size_t from, std::size_t end);
   [[noreturn]] void fail(const Error& error);

@@ -210,7 +210,8 @@ Plan plan(Database& database, const Wanted& asked, const PlanOptions& options) {
   out.skipped = leave_out(difference.changes, options);
   out.unmanaged = std::move(difference.unmanaged);
   out.candidates = std::move(difference.candidates);
-  out.notes = std::move(difference.notes);
+  out.notes = wanted.notes;
+  std::move(difference.notes.begin(), difference.notes.end(), std::back_inserter(out.notes));
   for (const Unmodelled& u : live.unmodelled)
     out.notes.push_back(u.kind + " " + u.path.name.text + " cannot be carried: " + u.reason);
   if (difference.changes.empty()) return out;

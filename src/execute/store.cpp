@@ -74,6 +74,19 @@ void Store::set_owned(const Schema& schema) {
   set_state("owned", to_json(names));
 }
 
+void Store::keep(const std::string& fingerprint, const Schema& schema) {
+  if (connection_.query("SELECT 1 FROM " + own("schemas") + " WHERE fingerprint = ?", {fingerprint}).empty())
+    connection_.run("INSERT INTO " + own("schemas") + " (fingerprint, snapshot) VALUES (?, ?)",
+                    {fingerprint, to_text(schema)});
+}
+
+std::optional<Schema> Store::kept(const std::string& fingerprint) {
+  if (!exists()) return std::nullopt;
+  const Rows rows =
+      connection_.query("SELECT snapshot FROM " + own("schemas") + " WHERE fingerprint = ?", {fingerprint});
+  return rows.empty() ? std::nullopt : std::optional(schema_from_text(rows[0][0].value_or("")));
+}
+
 std::string Store::new_version(const std::string& wished) {
   std::string base = wished;
   if (base.empty()) {

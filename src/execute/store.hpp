@@ -1,4 +1,4 @@
-// dataflow's own tables: history, state and the list of data set aside.
+// dataflow's own tables: history, state, schemas as they were and the list of data set aside.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -39,6 +39,10 @@ class Store {
   /// Objects that a plan of ours left there, by name.
   Schema owned();
   void set_owned(const Schema& schema);
+
+  /// Schemas that migrations found and left, by fingerprint.
+  void keep(const std::string& fingerprint, const Schema& schema);
+  std::optional<Schema> kept(const std::string& fingerprint);
 
   std::string new_version(const std::string& wished);
   void add(const Migration& migration, const std::optional<std::string>& owned_before);

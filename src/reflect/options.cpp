@@ -50,6 +50,7 @@ std::string_view spelling(Word word) {
     case Word::ignore: return "ignore";
     case Word::generated: return "generated";
     case Word::collation: return "collation";
+    case Word::postgis: return "postgis";
     case Word::identity: return "identity";
     case Word::primary_key: return "primary_key";
     case Word::unique: return "unique";

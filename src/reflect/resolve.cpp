@@ -166,6 +166,7 @@ void Resolver::take(const Option& option, bool inherited) {
     case Word::backfill_sql: return take_fill(option);
     case Word::generated: at(option).column.generated = Generated{Sql(text), option.stored}; return;
     case Word::collation: at(option).column.collation = text; return;
+    case Word::postgis: at(option).column.attributes["postgis"] = text; return;
     case Word::identity: identity_ = names_.column_of(option.member, Word::identity); return;
     case Word::primary_key: return take_key(option);
     case Word::foreign_key: return take_foreign_key(option);

@@ -61,9 +61,15 @@ std::string rows_text(const Evidence& e) {
          (e.bytes.value_or(0) >= megabyte ? ", " + std::to_string(*e.bytes / megabyte) + " MB" : "");
 }
 
+/// Its users, those included that name it in their text and fail when they are called next.
+std::string users_text(const Evidence& e) {
+  return (e.dependents.empty() ? "" : "; used by " + join(e.dependents, ", ")) +
+         (e.by_text.empty() ? "" : "; named in the text of " + join(e.by_text, ", "));
+}
+
 Verdict drop_verdict(const Evidence& e, std::string_view what, std::string_view unit) {
-  const std::string used = e.dependents.empty() ? "" : "; used by " + join(e.dependents, ", ");
-  if (e.values && *e.values == 0 && e.dependents.empty())
+  const std::string used = users_text(e);
+  if (e.values && *e.values == 0 && used.empty())
     return {RiskLevel::high, "H16", "drops " + std::string(what) + " that holds nothing"};
   const std::string held =
       e.values ? (e.about ? "about " : "") + count(*e.values, unit) : "an unknown number of " + std::string(unit) + "s";
@@ -145,9 +151,8 @@ Verdict verdict(const Evidence& e, Work work, const GradeContext& context) {
     case Act::change_identity: return value_verdict(e, work);
     case Act::rename_table:
     case Act::rename_column:
-      return {RiskLevel::high, "H14",
-              "statements that use the old name fail from then on" +
-                  (e.dependents.empty() ? std::string() : "; used by " + join(e.dependents, ", "))};
+      return {e.by_text.empty() ? RiskLevel::high : RiskLevel::critical, "H14",
+              "statements that use the old name fail from then on" + users_text(e)};
     case Act::drop_unique:
     case Act::drop_foreign_key:
     case Act::drop_check:

@@ -100,6 +100,7 @@ struct Evidence {
   std::optional<std::uint64_t> rows = {};    ///< of the table
   std::optional<std::uint64_t> values = {};  ///< that would go or change: non-NULL values of a column, rows of a table
   std::vector<std::string> dependents = {};  ///< "view active_users"
+  std::vector<std::string> by_text = {};     ///< programs whose text names it: no server follows a change into that
   TypeChange type_change = TypeChange::identical;
   std::optional<std::string> blocking = {};  ///< why it would fail now
   std::string remedy = {};

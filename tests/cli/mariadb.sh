@@ -9,6 +9,8 @@ export BIN
 # shellcheck source=/dev/null
 . "$here/support/lib.sh"
 # shellcheck source=/dev/null
+. "$here/support/kinds.sh"
+# shellcheck source=/dev/null
 . "$here/support/mariadb.sh"
 for file in "$here"/mariadb/*.sh; do
   # shellcheck source=/dev/null

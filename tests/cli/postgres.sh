@@ -9,6 +9,8 @@ export BIN
 # shellcheck source=/dev/null
 . "$here/support/lib.sh"
 # shellcheck source=/dev/null
+. "$here/support/kinds.sh"
+# shellcheck source=/dev/null
 . "$here/support/postgres.sh"
 for file in "$here"/postgres/*.sh; do
   # shellcheck source=/dev/null

@@ -7,6 +7,8 @@ BIN=$(realpath "${1:?usage: run.sh EXECUTABLE [REGEX]}")
 export BIN
 # shellcheck source=/dev/null
 . "$here/support/lib.sh"
+# shellcheck source=/dev/null
+. "$here/support/kinds.sh"
 for file in "$here"/cases/*.sh; do
   # shellcheck source=/dev/null
   . "$file"

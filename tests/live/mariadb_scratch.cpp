@@ -273,3 +273,28 @@ TEST_CASE("an event in a scratch database of MariaDB never fires, and is read as
   CHECK(database.value("SELECT count(*) > 0 FROM fired") == "1");
   server.run("mysql", "SET GLOBAL event_scheduler = OFF");
 }
+
+TEST_CASE("several files of MariaDB run in any order") {
+  const std::vector<SqlText> files = {
+      {"1_views.sql", "CREATE VIEW v AS SELECT f(a) AS b FROM t;"},
+      {"2_programs.sql",
+       "DELIMITER //\nCREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW BEGIN SET NEW.a = 1; SET NEW.n = 2; END//\n"
+       "CREATE FUNCTION f(x INT) RETURNS INT DETERMINISTIC BEGIN RETURN x + 1; END//\nDELIMITER ;\n"},
+      {"3_indexes.sql", "CREATE INDEX i ON t (a); ALTER TABLE child ADD COLUMN c INT;"},
+      {"4_children.sql", "CREATE TABLE child (id INT, FOREIGN KEY (id) REFERENCES t (n))"},
+      {"5_tables.sql", "CREATE TABLE t (n INT PRIMARY KEY, a INT)"},
+  };
+  const MariaDbDatabase database;
+  Database server(database.url());
+  std::string in_order;
+  for (const std::size_t i : {4U, 3U, 2U, 1U, 0U}) in_order += files[i].sql + ";\n";
+  const Wanted asked = schema_from_sql(server, in_order, "all.sql");
+  CHECK(compare(schema_from_sql(server, files).schema, asked).changes.empty());
+  CHECK(asked.schema.tables.size() == 2);
+  CHECK(asked.schema.definitions.size() == 3);
+  std::vector<SqlText> broken = files;
+  broken[4].sql = "SELECT 1";
+  CHECK(std::string_view(error_of([&] { schema_from_sql(server, broken); }).what()).find(".sql:1: ") !=
+        std::string_view::npos);
+  CHECK(scratch_databases().empty());
+}

@@ -81,6 +81,14 @@ struct Product {
   }
 };
 }  // namespace pg_v2
+namespace pg_places {
+struct Place {
+  std::int64_t id;
+  std::string name;
+  std::string location;
+  static auto dataflow() { return table("places").postgis(&Place::location, "geometry(Point, 4326)"); }
+};
+}  // namespace pg_places
 
 namespace {
 
@@ -170,5 +178,35 @@ TEST_CASE("no-op on PostgreSQL: one message, whatever the size; a change by hand
     CHECK(db.database().impl().connection->statements() - before == 1);
     database.run("ALTER TABLE org ALTER name DROP NOT NULL");
     CHECK(db.auto_migrate(quiet()).migrations.size() == 1);
+  }
+}
+
+TEST_CASE("PostGIS: a column is text where the extension is not, with a note, and its geometry once it is there") {
+  constexpr const char* type =
+      "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'places'::regclass AND attname = "
+      "'location'";
+  for (const std::string home : {"public", "Geo"}) {
+    const PostgresDatabase database;
+    const auto created = start<pg_places::Place>(database);
+    REQUIRE_MESSAGE(created.success, created.message);
+    REQUIRE(created.plan.notes.size() == 1);
+    CHECK(created.plan.notes[0] ==
+          "column location of places is no geometry(Point, 4326) but what its member is: the extension postgis is not "
+          "installed in the database");
+    CHECK(database.value(type) == "text");
+    database.run("INSERT INTO places (name, location) VALUES ('Null Island', 'SRID=4326;POINT(0 0)')");
+    CHECK(start<pg_places::Place>(database).migrations.empty());
+    if (Postgres::instance().version() != 15) continue;  // the servers beside Debian's bring no PostGIS
+
+    database.run("CREATE SCHEMA IF NOT EXISTS \"" + home + "\"; CREATE EXTENSION postgis SCHEMA \"" + home + "\"");
+    const auto typed = start<pg_places::Place>(database);
+    REQUIRE_MESSAGE(typed.success, typed.message);
+    CHECK(typed.plan.notes.empty());
+    CHECK(database.value(type) == (home == "public" ? "geometry(Point,4326)" : "\"Geo\".geometry(Point,4326)"));
+    CHECK(database.value("SELECT \"" + home + "\".st_asewkt(location) FROM places") == "SRID=4326;POINT(0 0)");
+    CHECK(start<pg_places::Place>(database).migrations.empty());
+    DataFlow db(database.url());
+    CHECK(db.rollback_last_migration());
+    CHECK(database.value(type) == "text");
   }
 }

@@ -223,3 +223,40 @@ TEST_CASE("nothing of a file leaves the scratch place") {
   CHECK(database.rows(tables) == std::vector<std::string>{"public.t"});
   Postgres::instance().drop_database(victim);
 }
+
+TEST_CASE("several files of PostgreSQL run in any order, a lone one in its own") {
+  const std::vector<SqlText> files = {
+      {"1_views.sql", "CREATE VIEW v AS SELECT total(a), kind FROM app.t; COMMENT ON VIEW v IS 'seen';"},
+      {"2_functions.sql",
+       "BEGIN; CREATE FUNCTION total(x app.t) RETURNS bigint LANGUAGE sql AS 'SELECT x.n + 1'; COMMIT;"
+       "CREATE OR REPLACE FUNCTION total(x bigint) RETURNS bigint LANGUAGE sql AS 'SELECT max(n) FROM app.t';"},
+      {"3_children.sql",
+       "SET search_path = app; CREATE TABLE child (id bigint REFERENCES t); CREATE INDEX ON child (id)"},
+      {"4_tables.sql", "CREATE TABLE app.t (n bigint PRIMARY KEY, a bigint, kind app.kind)"},
+      {"5_types.sql", "CREATE TYPE app.kind AS ENUM ('a;b', 'c')"},
+      {"6_schemas.sql", "CREATE SCHEMA app"},
+  };
+  const std::string in_order =
+      "CREATE SCHEMA app; CREATE TYPE app.kind AS ENUM ('a;b', 'c'); CREATE TABLE app.t (n bigint PRIMARY KEY, a "
+      "bigint, "
+      "kind app.kind); CREATE TABLE app.child (id bigint REFERENCES app.t); CREATE INDEX ON app.child (id);" +
+      files[1].sql + files[0].sql;
+  Tenant tenant("files_tenant");
+  const PostgresDatabase database;
+  for (const std::string& url : std::vector<std::string>{database.url(), tenant.url()}) {
+    Database server(url);
+    const Wanted asked = schema_from_sql(server, in_order, "all.sql");
+    const Difference difference = compare(schema_from_sql(server, files).schema, asked);
+    CHECK(difference.changes.empty());
+    CHECK(asked.schema.definitions.size() == 6);  // app, kind, both functions, the view, public
+    std::vector<SqlText> broken = files;
+    broken[3].sql += "; CREATE TABEL x ()";
+    CHECK(std::string_view(error_of([&] { schema_from_sql(server, broken); }).what()).starts_with("4_tables.sql:1: "));
+    broken[3].sql = files[3].sql;
+    broken[4].sql = "SELECT 1";
+    const Error missing = error_of([&] { schema_from_sql(server, broken); });
+    CHECK(std::string_view(missing.what()).starts_with("1_views.sql:1: "));
+    CHECK(missing.code == ErrorCode::bad_document);
+  }
+  CHECK(scratch_databases() == "0");
+}

@@ -93,6 +93,34 @@ TEST_CASE("survey of PostgreSQL: what stands on an object is named") {
   CHECK(function("drop object f(integer)").level == RiskLevel::medium);  // the view is replaced by the same plan
 }
 
+TEST_CASE(
+    "survey of PostgreSQL: programs whose text names what is renamed or dropped are named, for no server follows") {
+  const std::string programs =
+      "CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $x$ BEGIN NEW.a := 1; RETURN NEW; END $x$; "
+      "CREATE FUNCTION counted() RETURNS bigint LANGUAGE sql AS 'SELECT count(a) FROM T'; "
+      "CREATE PROCEDURE dynamic() LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'DELETE FROM \"t\"'; END $$; "
+      "CREATE FUNCTION followed() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(a) FROM t; END; "
+      "CREATE FUNCTION other(t_a int) RETURNS int LANGUAGE sql AS 'SELECT t_a -- of t';";
+  const std::string trigger = "CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION audit();";
+  Survey renamed("CREATE TABLE t (id int PRIMARY KEY, a int); " + programs + trigger,
+                 "CREATE TABLE s (id int PRIMARY KEY, b int); " + programs,
+                 {.tables = {{{"public", "s"}, "t"}}, .columns = {{{"public", "s"}, "b", "a"}}});
+  CHECK(renamed.evidence("rename table t to s").at(0).by_text ==
+        std::vector<std::string>{"function counted", "procedure dynamic"});
+  CHECK(renamed("rename table t to s").level == RiskLevel::critical);
+  CHECK(holds(renamed("rename table t to s").reason, "named in the text of function counted, procedure dynamic"));
+  CHECK(renamed.evidence("rename column a to b in s").at(0).by_text ==
+        std::vector<std::string>{"function audit", "function counted"});
+  Survey rewritten(
+      "CREATE TABLE t (a int); CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM t'",
+      "CREATE TABLE s (a int); CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM s'",
+      {.tables = {{{"public", "s"}, "t"}}});
+  CHECK(rewritten("rename table t to s").level == RiskLevel::high);
+  Survey dropped("CREATE TABLE t (id int PRIMARY KEY, a int); " + programs,
+                 "CREATE TABLE t (id int PRIMARY KEY); " + programs);
+  CHECK(holds(dropped("drop column a from t").reason, "named in the text of function counted"));
+}
+
 TEST_CASE("survey of PostgreSQL: required columns and missing values") {
   const std::string before =
       "CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t SELECT i, CASE WHEN i > 2 THEN "

@@ -48,7 +48,7 @@ const std::vector<RoundTrip>& more_round_trips() {
       // what an object has besides its text
       {"grants in another order than the alphabet's", "",
        "CREATE TABLE t (a int, b int); GRANT INSERT ON t TO PUBLIC; GRANT SELECT ON t TO pg_signal_backend, pg_monitor",
-       "CREATE TABLE t (a int, b int); GRANT SELECT ON t TO pg_signal_backend, pg_monitor, pg_checkpoint, PUBLIC; "
+       "CREATE TABLE t (a int, b int); GRANT SELECT ON t TO pg_signal_backend, pg_monitor, pg_read_all_stats, PUBLIC; "
        "GRANT "
        "SELECT (a) ON t TO pg_signal_backend, pg_monitor",
        ""},

@@ -61,6 +61,7 @@ enum class Word : std::uint8_t {
   ignore,
   generated,
   collation,
+  postgis,
   identity,
   primary_key,
   unique,
@@ -232,6 +233,12 @@ template <class... Owners> class Declaration : public OptionList {
   }
   template <class C, class M> decltype(auto) collation(M C::*m, std::string_view name) && {
     add(Word::collation, member(m), name);
+    return With<C>(static_cast<Declaration&&>(*this));
+  }
+  /// On PostgreSQL the column is of this type of the extension postgis where that is installed: "geometry(Point,
+  /// 4326)". Without the extension it is what the member is, and the plan has a note; on other servers it always is.
+  template <class C, class M> decltype(auto) postgis(M C::*m, std::string_view type = "geometry") && {
+    add(Word::postgis, member(m), type);
     return With<C>(static_cast<Declaration&&>(*this));
   }
   /// The database gives the value and never uses one twice. Also the primary key, unless one is declared.

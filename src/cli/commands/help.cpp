@@ -20,7 +20,8 @@ Rows listed(std::string_view prefix) {
 std::string overview(const std::string& program, bool models) {
   return "Brings a database to the schema you want, and back.\n\nUsage:\n  " + program +
          " COMMAND [OPTIONS]\n\nCommands:\n" + aligned(listed("")) +
-         "\nA SOURCE is a database URL (sqlite:app.db), a SQLite file, a .sql file, a snapshot,\n- for standard input" +
+         "\nA SOURCE is a database URL (sqlite:app.db), a SQLite file, a .sql file, a directory of them,\na snapshot, "
+         "git:REV:PATH (git:HEAD~1:schema.sql), version:V of the history, - for standard input" +
          (models ? ", or models for the models of this program" : "") +
          ".\nThe database may also be named by the environment variable DATAFLOW_DATABASE.\n\n" + program +
          " help COMMAND explains a command; " + program + " --exit-codes lists the exit statuses.\n";

@@ -23,6 +23,8 @@ std::string as_sql(const Schema& schema) {
 }
 }  // namespace
 
+std::vector<Option> inspect_options() { return {dev_option(), history_option()}; }
+
 int inspect(Context& context) {
   const std::string& source = context.arguments.words.front();
   Reader reader(context, {source});

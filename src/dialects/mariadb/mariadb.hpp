@@ -108,8 +108,10 @@ struct ScriptStatement {
 };
 /// Splits as the client program does: quotes, comments, DELIMITER. Comments that the server executes stay.
 std::vector<ScriptStatement> split_script(std::string_view sql);
-/// Runs a file that somebody else wrote. Nothing of it leaves the scratch place: statements on databases, accounts and
-/// the whole server are left out, and so are rows. Throws Error{bad_document} with file, line and the server's words.
+/// Runs files that somebody else wrote. Nothing of them leaves the scratch place: statements on databases, accounts and
+/// the whole server are left out, and so are rows. What fails in one of several files waits for the others. Throws
+/// Error{bad_document} with file, line and the server's words.
+void run_scripts(Scratch& scratch, std::span<const SqlText> files);
 void run_script(Scratch& scratch, std::string_view sql, std::string_view origin);
 
 // types.cpp
@@ -155,7 +157,7 @@ bool mentions(std::string_view text, std::string_view name);
 
 // normalize.cpp
 Wanted normalize(Connection* server, const Wanted& wanted);
-Wanted load(Connection* server, std::string_view sql, std::string_view origin);
+Wanted load(Connection* server, std::span<const SqlText> files);
 Wanted settle(const Schema& live, Wanted wanted);
 
 // algorithm.cpp

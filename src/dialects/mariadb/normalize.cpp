@@ -111,11 +111,11 @@ Wanted normalize(Connection* server, const Wanted& wanted) {
   }
 }
 
-Wanted load(Connection* server, std::string_view sql, std::string_view origin) {
+Wanted load(Connection* server, std::span<const SqlText> files) {
   if (server == nullptr)
     throw Error(ErrorCode::unsupported, "reading SQL of mariadb needs a server", std::string(no_server_hint));
   Scratch scratch(*server);
-  run_script(scratch, sql, origin);
+  run_scripts(scratch, files);
   return {inspect(scratch.connection()), {}};
 }
 

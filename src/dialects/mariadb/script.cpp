@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <set>
 
 #include "core/text.hpp"
@@ -8,6 +9,7 @@
 #include "dialects/mariadb/lexer.hpp"
 #include "dialects/mariadb/mariadb.hpp"
 #include "dialects/mariadb/native.hpp"
+#include "dialects/waiting.hpp"
 
 namespace dataflow::mariadb {
 
@@ -305,29 +307,52 @@ class Anatomy {
   std::string noun_;
 };
 
+class Reader;
+
+/// A statement that failed where it stood among several files.
+struct Waiting {
+  Reader* reader;
+  std::vector<Piece> pieces;
+};
+
 class Reader {
  public:
   Reader(Scratch& scratch, std::string_view sql, std::string_view origin)
       : server_(scratch.connection()), sql_(sql), origin_(origin) {}
 
-  void read() {
+  /// With `waiting`, statements that fail go there.
+  void read(std::vector<Waiting>* waiting) {
     const std::vector<Piece> pieces = Splitter(sql_).split();
     const Row own = server_.query("SELECT @@SESSION.sql_mode, @@SESSION.default_storage_engine").at(0);
-    for (std::size_t i = 0; i < pieces.size(); ++i) take(pieces, i);
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      const std::size_t first = i;
+      try {
+        take(pieces, i);
+      } catch (const Error& e) {
+        if (waiting == nullptr || e.code != ErrorCode::bad_document) throw;
+        const auto at = [&](std::size_t n) { return pieces.begin() + static_cast<std::ptrdiff_t>(n); };
+        waiting->push_back({this, {at(first), at(i + 1)}});
+      }
+    }
     native(server_).settle();
     server_.run("SET SESSION foreign_key_checks = 0, SESSION sql_mode = ?, SESSION default_storage_engine = ?", own);
   }
 
+  void again(const Waiting& w) {
+    std::size_t at = 0;
+    take(w.pieces, at);
+  }
+
  private:
   /// The server judges where a statement ends: one that holds another's semicolons is not complete before its END.
+  /// `i` is left at its last piece.
   void take(const std::vector<Piece>& pieces, std::size_t& i) {
     const std::size_t first = i;
     for (std::size_t last = first;; ++last) {
+      i = last;
       const std::string text(trim(sql_.substr(pieces[first].begin, pieces[last].end - pieces[first].begin)));
       try {
-        take(text);
-        i = last;
-        return;
+        return take(text);
       } catch (const Error& e) {
         if (e.code != ErrorCode::sql && e.code != ErrorCode::permission && e.code != ErrorCode::bad_document &&
             e.code != ErrorCode::not_found)
@@ -433,8 +458,19 @@ std::vector<ScriptStatement> split_script(std::string_view sql) {
   return out;
 }
 
+void run_scripts(Scratch& scratch, std::span<const SqlText> files) {
+  std::deque<Reader> readers;
+  std::vector<Waiting> waiting;
+  for (const SqlText& file : files)
+    readers.emplace_back(scratch, file.sql, file.origin).read(files.size() > 1 ? &waiting : nullptr);
+  run_waiting(
+      std::move(waiting), [](const Waiting& w) { w.reader->again(w); },
+      [](const Error& e) { return e.sqlstate.starts_with("42S0") || e.sqlstate == "42000"; });
+}
+
 void run_script(Scratch& scratch, std::string_view sql, std::string_view origin) {
-  Reader(scratch, sql, origin).read();
+  const SqlText file{std::string(origin), std::string(sql)};
+  run_scripts(scratch, {&file, 1});
 }
 
 }  // namespace dataflow::mariadb

@@ -9,7 +9,7 @@ namespace {
 constexpr std::array<std::string_view, 2> schemes = {"postgresql", "postgres"};
 
 /// CREATE SCHEMA IF NOT EXISTS asks for the right to create one even where it is there already.
-constexpr std::array<std::string_view, 4> own_tables = {
+constexpr std::array<std::string_view, 5> own_tables = {
     "DO $$ DECLARE wanted pg_catalog.text; BEGIN FOREACH wanted IN ARRAY ARRAY['dataflow', 'dataflow_backup'] LOOP "
     "IF pg_catalog.to_regnamespace(wanted) IS NULL THEN EXECUTE 'CREATE SCHEMA ' || wanted; END IF; END LOOP; END $$",
     "CREATE TABLE IF NOT EXISTS dataflow.history (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, version text NOT "
@@ -20,7 +20,8 @@ constexpr std::array<std::string_view, 4> own_tables = {
     "CREATE TABLE IF NOT EXISTS dataflow.backups (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, version text NOT "
     "NULL, table_name text NOT NULL, column_name text NOT NULL, kind text NOT NULL, location text NOT NULL UNIQUE, "
     "key_columns text NOT NULL, row_count bigint NOT NULL, checksum text NOT NULL, created_at text NOT NULL, "
-    "restored_at text)"};
+    "restored_at text)",
+    "CREATE TABLE IF NOT EXISTS dataflow.schemas (fingerprint text PRIMARY KEY, snapshot text NOT NULL)"};
 
 bool same_bytes(std::string_view a, std::string_view b) { return a == b; }
 

@@ -115,6 +115,19 @@ Schema complete_models(Schema schema) {
   return schema;
 }
 
+std::vector<std::string> place_postgis(Schema& schema, const std::optional<Name>& home) {
+  std::vector<std::string> notes;
+  for (Table& table : schema.tables)
+    for (Column& column : table.columns) {
+      const auto type = column.attributes.extract("postgis");
+      if (type && home) column.type = {.kind = Kind::other, .spelled = quote(home->text) + "." + type.mapped()};
+      if (type && !home)
+        notes.push_back("column " + column.name.text + " of " + table.name.text + " is no " + type.mapped() +
+                        " but what its member is: the extension postgis is not installed in the database");
+    }
+  return notes;
+}
+
 Hints complete_models(Hints hints) {
   for (auto& hint : hints.tables) place(hint.table.schema);
   for (auto& hint : hints.columns) place(hint.table.schema);

@@ -125,9 +125,26 @@ Schema built(Connection& server, const Schema& schema, bool by_models) {
   return inspect(place);
 }
 
+bool asks_for_postgis(const Schema& models) {
+  return std::any_of(models.tables.begin(), models.tables.end(), [](const Table& table) {
+    return std::any_of(table.columns.begin(), table.columns.end(),
+                       [](const Column& column) { return column.attributes.contains("postgis"); });
+  });
+}
+
+/// The schema that the extension postgis stands in, where it is installed.
+std::optional<Name> home_of_postgis(Connection& server) {
+  const Rows rows = server.query(
+      "SELECT n.nspname FROM pg_catalog.pg_extension AS e JOIN pg_catalog.pg_namespace AS n ON n.oid = e.extnamespace "
+      "WHERE e.extname = 'postgis'");
+  if (rows.empty()) return std::nullopt;
+  return Name(rows[0][0].value_or(""));
+}
+
 /// A model may use what stands in the database without being declared: extensions, types, functions.
-Schema built_from_models(Connection& server, const Schema& models) {
-  const Schema complete = complete_models(models);
+Schema built_from_models(Connection& server, const Schema& models, std::vector<std::string>& notes) {
+  Schema complete = complete_models(models);
+  if (asks_for_postgis(complete)) notes = place_postgis(complete, home_of_postgis(server));
   Schema out;
   try {
     out = built(server, complete, true);
@@ -150,7 +167,11 @@ Wanted normalize(Connection* server, const Wanted& wanted) {
   if (!dialect.empty() && dialect != "postgresql")
     throw Error(ErrorCode::unsupported, "a schema of " + dialect + " cannot be built on PostgreSQL");
   try {
-    if (dialect.empty()) return {built_from_models(*server, wanted.schema), complete_models(wanted.hints)};
+    if (dialect.empty()) {
+      Wanted out{.hints = complete_models(wanted.hints)};
+      out.schema = built_from_models(*server, wanted.schema, out.notes);
+      return out;
+    }
     return {built(*server, wanted.schema, false), complete_models(wanted.hints)};
   } catch (const Error& e) {
     if (!about_schema(e)) throw;
@@ -158,11 +179,11 @@ Wanted normalize(Connection* server, const Wanted& wanted) {
   }
 }
 
-Wanted load(Connection* server, std::string_view sql, std::string_view origin) {
+Wanted load(Connection* server, std::span<const SqlText> files) {
   if (server == nullptr)
     throw Error(ErrorCode::unsupported, "reading SQL of postgresql needs a server", std::string(no_server_hint));
   Scratch scratch(*server);
-  run_script(scratch, sql, origin);
+  run_scripts(scratch, files);
   return {inspect(scratch.connection()), {}};
 }
 

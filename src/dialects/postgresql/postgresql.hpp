@@ -172,9 +172,10 @@ struct ScriptStatement {
 std::vector<ScriptStatement> split_script(std::string_view sql);
 
 // run_script.cpp
-/// Runs a file that somebody else wrote. Nothing of it leaves the scratch place: statements on databases, roles and the
-/// whole server are left out, and so are rows of COPY. Throws Error{bad_document} with file, line and the server's
-/// words.
+/// Runs files that somebody else wrote. Nothing of them leaves the scratch place: statements on databases, roles and the
+/// whole server are left out, and so are rows of COPY. What fails in one of several files waits for the others. Throws
+/// Error{bad_document} with file, line and the server's words.
+void run_scripts(Scratch& scratch, std::span<const SqlText> files);
 void run_script(Scratch& scratch, std::string_view sql, std::string_view origin);
 
 // types.cpp
@@ -236,7 +237,7 @@ Schema inspect(Connection& connection);
 
 // normalize.cpp
 Wanted normalize(Connection* server, const Wanted& wanted);
-Wanted load(Connection* server, std::string_view sql, std::string_view origin);
+Wanted load(Connection* server, std::span<const SqlText> files);
 Wanted settle(const Schema& live, Wanted wanted);
 std::string canonical(std::string_view expression);
 

@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <array>
+#include <deque>
 
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/postgresql/lexer.hpp"
 #include "dialects/postgresql/postgresql.hpp"
 #include "dialects/postgresql/settings.hpp"
+#include "dialects/waiting.hpp"
 
 namespace dataflow::postgresql {
 
@@ -144,21 +147,34 @@ std::string without_concurrently(std::string_view sql) {
   return out;
 }
 
+class Reader;
+
+/// A statement that failed where it stood among several files, and what has to be set when it is tried again.
+struct Waiting {
+  Reader* reader;
+  ScriptStatement statement;
+  std::string search_path;
+};
+
 class Reader {
  public:
   Reader(Scratch& scratch, std::string_view origin)
       : server_(scratch.connection()), own_database_(scratch.is_database()), origin_(origin) {}
 
-  void read(std::string_view sql) {
+  /// With `waiting`, statements that fail go there.
+  void read(std::string_view sql, std::vector<Waiting>* waiting) {
     server_.run("SET search_path = \"$user\", public");  // as psql finds it
     for (const ScriptStatement& statement : split_script(sql)) {
+      if (waiting == nullptr) {
+        explained(statement);
+        continue;
+      }
       try {
-        take(statement);
+        attempt(statement);
       } catch (const Error& e) {
-        if (e.code != ErrorCode::sql && e.code != ErrorCode::permission && e.code != ErrorCode::bad_document &&
-            e.code != ErrorCode::not_found)
-          throw;
-        fail(statement, e);
+        if (e.code != ErrorCode::bad_document) throw;
+        waiting->push_back(
+            {this, statement, server_.query("SELECT pg_catalog.current_setting('search_path')")[0][0].value_or("")});
       }
     }
     if (open_)
@@ -169,7 +185,38 @@ class Reader {
     server_.query(apply_settings("false"));
   }
 
+  void again(const Waiting& w) {
+    server_.query("SELECT pg_catalog.set_config('search_path', " + text_literal(w.search_path) + ", false)");
+    attempt(w.statement);
+    server_.query(apply_settings("false"));
+  }
+
  private:
+  /// A failure leaves a transaction that is open as it was.
+  void attempt(const ScriptStatement& statement) {
+    const bool inside = !own_database_ || open_;
+    if (!inside) return explained(statement);
+    server_.run("SAVEPOINT dataflow_attempt");
+    try {
+      explained(statement);
+    } catch (const Error&) {
+      server_.run("ROLLBACK TO SAVEPOINT dataflow_attempt");
+      throw;
+    }
+    if (!own_database_ || open_) server_.run("RELEASE SAVEPOINT dataflow_attempt");
+  }
+
+  void explained(const ScriptStatement& statement) {
+    try {
+      take(statement);
+    } catch (const Error& e) {
+      if (e.code != ErrorCode::sql && e.code != ErrorCode::permission && e.code != ErrorCode::bad_document &&
+          e.code != ErrorCode::not_found)
+        throw;
+      fail(statement, e);
+    }
+  }
+
   void take(const ScriptStatement& statement) {
     switch (treatment_of(statement)) {
       case Treatment::run: return run(statement.text);
@@ -236,6 +283,22 @@ class Reader {
 
 }  // namespace
 
-void run_script(Scratch& scratch, std::string_view sql, std::string_view origin) { Reader(scratch, origin).read(sql); }
+void run_scripts(Scratch& scratch, std::span<const SqlText> files) {
+  std::deque<Reader> readers;
+  std::vector<Waiting> waiting;
+  for (const SqlText& file : files)
+    readers.emplace_back(scratch, file.origin).read(file.sql, files.size() > 1 ? &waiting : nullptr);
+  run_waiting(
+      std::move(waiting), [](const Waiting& w) { w.reader->again(w); },
+      [](const Error& e) {
+        constexpr std::array states = std::to_array<std::string_view>({"42P01", "42704", "42883", "3F000", "42703"});
+        return std::find(states.begin(), states.end(), e.sqlstate) != states.end();
+      });
+}
+
+void run_script(Scratch& scratch, std::string_view sql, std::string_view origin) {
+  const SqlText file{std::string(origin), std::string(sql)};
+  run_scripts(scratch, {&file, 1});
+}
 
 }  // namespace dataflow::postgresql

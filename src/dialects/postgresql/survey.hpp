@@ -82,6 +82,7 @@ class Survey {
   void domain(Evidence& e, const Alter<Definition>& alter);
   void dependents(Evidence& e, const Name& column);
   void dependents(Evidence& e, const Definition& definition);
+  bool names_in_text(const Definition& program, const Name& column) const;
   void relying(Evidence& e, const std::vector<KeyPart>& key);
   bool touched(std::string_view kind, const Path& path, const Name& on = {}) const;
   bool dropped(const Table& table, const ForeignKey& key) const;

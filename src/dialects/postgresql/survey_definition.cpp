@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <set>
 
 #include "core/text.hpp"
+#include "dialects/postgresql/lexer.hpp"
 #include "dialects/postgresql/survey.hpp"
 
 namespace dataflow::postgresql {
@@ -153,6 +155,30 @@ bool Survey::dropped(const Table& table, const ForeignKey& key) const {
          });
 }
 
+static bool is_program(const Definition& d) { return d.kind == "function" || d.kind == "procedure"; }
+
+/// Names as the server reads them that stand in the strings of a statement: where the body of a program is one. What
+/// stands outside of them the server has read and follows.
+static std::set<std::string> names_in_strings(std::string_view sql, bool inside = false) {
+  std::set<std::string> out;
+  for (std::size_t at = 0; at < sql.size();) {
+    const Token token = token_at(sql, at);
+    at += std::max<std::size_t>(token.text.size(), 1);
+    if (inside && token.kind == Lexeme::word) out.insert(lower(token.text));
+    if (inside && token.kind == Lexeme::quoted_name && token.text.size() > 2)
+      out.emplace(token.text.substr(1, token.text.size() - 2));
+    if (token.kind != Lexeme::string || token.text.size() < 2) continue;
+    std::string_view body = token.text;
+    const std::size_t quote = body.find_first_of("'$");
+    if (quote == std::string_view::npos) continue;
+    const std::size_t mark = body[quote] == '$' ? body.find('$', quote + 1) + 1 - quote : 1;
+    if (body.size() < quote + 2 * mark) continue;
+    body = body.substr(quote + mark, body.size() - quote - 2 * mark);
+    out.merge(names_in_strings(body, true));
+  }
+  return out;
+}
+
 /// What stands on the table, or on a column of it, and is not touched by the plan.
 void Survey::dependents(Evidence& e, const Name& column) {
   const Path path = now_->path();
@@ -181,6 +207,24 @@ void Survey::dependents(Evidence& e, const Name& column) {
         e.dependents.push_back("a foreign key of " + shown(other.path()));
     }
   }
+  for (const Definition& d : from_.definitions)
+    if (is_program(d) && names_in_text(d, column) && !touched(d.kind, {d.schema, d.name}, d.on))
+      e.by_text.push_back(d.kind + " " + shown({d.schema, d.name}));
+}
+
+/// Whether the text of a program names the table, and the column if one is given; of a column a program that a trigger
+/// of the table runs need not name the table.
+bool Survey::names_in_text(const Definition& program, const Name& column) const {
+  const std::set<std::string> names = names_in_strings(program.text.text);
+  if (column.empty()) return names.contains(now_->name.text);
+  const auto is_run_by = [&](const Definition& d) {
+    return d.kind == "trigger" && d.on == now_->name && d.schema == now_->schema &&
+           std::any_of(d.depends_on.begin(), d.depends_on.end(), [&](const Dependency& need) {
+             return need.kind == program.kind && need.path == Path{program.schema, program.name};
+           });
+  };
+  return names.contains(column.text) && (names.contains(now_->name.text) ||
+                                         std::any_of(from_.definitions.begin(), from_.definitions.end(), is_run_by));
 }
 
 /// What needs a definition and is not touched by the plan.

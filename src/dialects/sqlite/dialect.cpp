@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> schemes = {"sqlite", "sqlite3"};
 
-constexpr std::array<std::string_view, 3> own_tables = {
+constexpr std::array<std::string_view, 4> own_tables = {
     "CREATE TABLE IF NOT EXISTS dataflow_history (id INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE, status TEXT "
     "NOT NULL, description TEXT NOT NULL, "
     "applied_at TEXT NOT NULL, rolled_back_at TEXT, applied_by TEXT NOT NULL, duration_ms INTEGER NOT NULL, checksum "
@@ -23,7 +23,8 @@ constexpr std::array<std::string_view, 3> own_tables = {
     "NULL, column_name TEXT NOT NULL, "
     "kind TEXT NOT NULL, location TEXT NOT NULL UNIQUE, key_columns TEXT NOT NULL, row_count INTEGER NOT NULL, "
     "checksum TEXT NOT NULL, "
-    "created_at TEXT NOT NULL, restored_at TEXT)"};
+    "created_at TEXT NOT NULL, restored_at TEXT)",
+    "CREATE TABLE IF NOT EXISTS dataflow_schemas (fingerprint TEXT PRIMARY KEY, snapshot TEXT NOT NULL)"};
 
 }  // namespace
 

@@ -1,6 +1,9 @@
+#include <sqlite3.h>
+
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/sqlite/sqlite.hpp"
+#include "dialects/waiting.hpp"
 
 namespace dataflow::sqlite {
 
@@ -37,17 +40,52 @@ Wanted normalize(Connection*, const Wanted& wanted) {
   return {inspect(*scratch), wanted.hints};
 }
 
-Wanted load(Connection*, std::string_view sql, std::string_view origin) {
-  const auto scratch = memory();
+namespace {
+
+void run_script(Connection& scratch, std::string_view sql, const std::string& origin) {
   try {
-    scratch->script(sql);
+    scratch.script(sql);
   } catch (const Error& e) {
-    Error error(ErrorCode::bad_document, std::string(origin) + ": " + e.what(),
+    Error error(ErrorCode::bad_document, origin + ": " + e.what(),
                 "the text is read by SQLite itself; the statement must run there");
     error.dialect = "sqlite";
     error.statement = e.statement.substr(0, 300);
     throw error;
   }
+}
+
+/// Splits where SQLite says that a statement is complete; a trigger's body holds semicolons.
+std::vector<std::string> split_script(std::string_view sql) {
+  std::vector<std::string> out;
+  for (std::size_t from = 0, at = 0; from < sql.size(); ++at) {
+    at = std::min(sql.find(';', at), sql.size() - 1);
+    std::string statement(sql.substr(from, at + 1 - from));
+    if (at + 1 < sql.size() && sqlite3_complete(statement.c_str()) == 0) continue;
+    out.push_back(std::move(statement));
+    from = at + 1;
+  }
+  return out;
+}
+
+struct Waiting {
+  const SqlText* file;
+  std::string statement;
+};
+
+}  // namespace
+
+Wanted load(Connection*, std::span<const SqlText> files) {
+  const auto scratch = memory();
+  if (files.size() == 1) {
+    run_script(*scratch, files[0].sql, files[0].origin);
+    return {inspect(*scratch), {}};
+  }
+  std::vector<Waiting> all;
+  for (const SqlText& file : files)
+    for (std::string& statement : split_script(file.sql)) all.push_back({&file, std::move(statement)});
+  run_waiting(
+      std::move(all), [&](const Waiting& w) { run_script(*scratch, w.statement, w.file->origin); },
+      [](const Error& e) { return std::string_view(e.what()).find("no such ") != std::string_view::npos; });
   return {inspect(*scratch), {}};
 }
 

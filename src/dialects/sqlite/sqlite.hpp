@@ -61,7 +61,7 @@ std::unique_ptr<Connection> memory();
 
 // normalize.cpp
 Wanted normalize(Connection*, const Wanted& wanted);
-Wanted load(Connection*, std::string_view sql, std::string_view origin);
+Wanted load(Connection*, std::span<const SqlText> files);
 
 // set_aside.cpp
 std::vector<Statement> restore(const Schema& live, const SetAside& aside);
