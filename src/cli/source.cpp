@@ -271,15 +271,18 @@ std::string spoken_dialect(const std::string& source) {
 }
 
 Reader::Reader(const Context& context, const std::vector<std::string>& sources) {
-  const std::string named = context.arguments.value("database").value_or(environment("DATAFLOW_DATABASE"));
-  std::vector<std::string> all = sources;
-  all.push_back(named);
-  for (const std::string& source : all)
+  const auto named = context.arguments.value("database");
+  std::vector<std::string> databases = sources;
+  if (named)
+    databases.insert(databases.begin(), *named);
+  else
+    databases.push_back(environment("DATAFLOW_DATABASE"));
+  for (const std::string& source : databases)
     if (history_url_.empty() && !source.empty() && !spoken_dialect(source).empty()) history_url_ = database_url(source);
-  all.insert(all.begin(), context.arguments.value("dev").value_or(environment("DATAFLOW_DEV")));
   const bool asks_history =
       std::any_of(sources.begin(), sources.end(), [](const std::string& s) { return s.starts_with(version_prefix); });
-  if (!asks_history) all.pop_back();
+  std::vector<std::string> all = asks_history ? databases : sources;
+  all.insert(all.begin(), context.arguments.value("dev").value_or(environment("DATAFLOW_DEV")));
   for (const std::string& source : all) {
     std::string spoken = source.empty() ? "" : spoken_dialect(source);
     if (spoken.empty()) continue;

@@ -15,6 +15,11 @@ using namespace dataflow::test;
 
 namespace {
 
+Wanted load(Connection* server, const char* sql, const char* origin) {
+  const SqlText file{origin, sql};
+  return postgresql::load(server, {&file, 1});
+}
+
 /// A database with a connection to it.
 struct Live {
   explicit Live(const std::string& script = {})
@@ -224,15 +229,15 @@ TEST_CASE("postgres normalize: what no server takes is said with its reason") {
 
 TEST_CASE("postgres load: SQL is read by the server and leaves nothing behind") {
   Live live;
-  const Wanted read = postgresql::load(live.connection.get(),
-                                       "CREATE TABLE t (a int PRIMARY KEY); CREATE VIEW v AS "
-                                       "SELECT a FROM t;",
-                                       "schema.sql");
+  const Wanted read = load(live.connection.get(),
+                           "CREATE TABLE t (a int PRIMARY KEY); CREATE VIEW v AS "
+                           "SELECT a FROM t;",
+                           "schema.sql");
   CHECK(find_table(read.schema, {"public", "t"}) != nullptr);
   CHECK(find(read.schema, "view", "v") != nullptr);
   CHECK(live.inspect().tables.empty());
   try {
-    postgresql::load(nullptr, "CREATE TABLE t (a int)", "schema.sql");
+    load(nullptr, "CREATE TABLE t (a int)", "schema.sql");
     FAIL("no error");
   } catch (const Error& e) {
     CHECK(e.code == ErrorCode::unsupported);
@@ -289,7 +294,7 @@ TEST_CASE("postgres settle: who owns an object is not said, and stays") {
       "OWNER TO settle_owner");
   const Schema seen = live.inspect();
   const Wanted wanted =
-      postgresql::load(live.connection.get(), "CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t;", "a.sql");
+      load(live.connection.get(), "CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t;", "a.sql");
   CHECK_FALSE(wanted.schema == seen);
   CHECK(postgresql::settle(seen, wanted).schema == seen);
   // A comment that SQL does not give is one that is not wanted.

@@ -108,7 +108,8 @@ TEST_CASE(
   CHECK(renamed.evidence("rename table t to s").at(0).by_text ==
         std::vector<std::string>{"function counted", "procedure dynamic"});
   CHECK(renamed("rename table t to s").level == RiskLevel::critical);
-  CHECK(holds(renamed("rename table t to s").reason, "named in the text of function counted, procedure dynamic"));
+  CHECK(renamed("rename table t to s").reason.find("named in the text of function counted, procedure dynamic") !=
+        std::string::npos);
   CHECK(renamed.evidence("rename column a to b in s").at(0).by_text ==
         std::vector<std::string>{"function audit", "function counted"});
   Survey rewritten(
@@ -118,7 +119,7 @@ TEST_CASE(
   CHECK(rewritten("rename table t to s").level == RiskLevel::high);
   Survey dropped("CREATE TABLE t (id int PRIMARY KEY, a int); " + programs,
                  "CREATE TABLE t (id int PRIMARY KEY); " + programs);
-  CHECK(holds(dropped("drop column a from t").reason, "named in the text of function counted"));
+  CHECK(dropped("drop column a from t").reason.find("named in the text of function counted") != std::string::npos);
 }
 
 TEST_CASE("survey of PostgreSQL: required columns and missing values") {

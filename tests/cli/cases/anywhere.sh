@@ -115,7 +115,7 @@ case_versions_of_the_history() {
   out_has 'DROP_COLUMN .*email'
   DATAFLOW_DATABASE=sqlite:app.db expect 0 dataflow inspect "version:$first" --format sql
   out_has email
-  expect 0 dataflow migrate auto --database app.db --to "version:$first" --auto-confirm
+  expect 0 dataflow migrate auto --database app.db --to "version:$first" --auto-confirm --backfill "user.email=''"
   expect 0 dataflow diff app.db v2.sql --check
   expect 2 dataflow diff version:nothing app.db
   error_has "no migration 'nothing'"
