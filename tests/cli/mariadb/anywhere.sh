@@ -27,7 +27,7 @@ case_drift() {
   error_has 'no history'
   expect 0 auto
   expect 0 dataflow drift --database "$url"
-  sql 'ALTER TABLE t MODIFY b text NOT NULL; CREATE TABLE `Other ``one` (x int)'
+  sql 'ALTER TABLE t MODIFY b text DEFAULT "x"; CREATE TABLE `Other ``one` (x int)'
   expect 12 dataflow drift --database "$url"
   out_has 'Other `one'
   expect 12 dataflow drift --database "$url" --format json
