@@ -310,12 +310,13 @@ class Reader {
   Reader(Scratch& scratch, std::string_view sql, std::string_view origin)
       : server_(scratch.connection()), sql_(sql), origin_(origin) {}
 
-  void read() {
+  OpenTimes read() {
     const std::vector<Piece> pieces = Splitter(sql_).split();
     const Row own = server_.query("SELECT @@SESSION.sql_mode, @@SESSION.default_storage_engine").at(0);
     for (std::size_t i = 0; i < pieces.size(); ++i) take(pieces, i);
     native(server_).settle();
     server_.run("SET SESSION foreign_key_checks = 0, SESSION sql_mode = ?, SESSION default_storage_engine = ?", own);
+    return std::move(open_times_);
   }
 
  private:
@@ -361,6 +362,7 @@ class Reader {
       throw Error(ErrorCode::bad_document, "it changes something in another database: " + quote(database),
                   "leave the name of the database out, or say USE " + quote(database) + " first");
     server_.run(own);
+    open_times_.note(own);
     if (const std::string name = anatomy.name(); described_.contains(name)) homonyms_.insert(name);
   }
 
@@ -420,6 +422,7 @@ class Reader {
   std::string_view sql_;
   std::string origin_;
   std::optional<Error> first_error_;
+  OpenTimes open_times_;
   std::set<std::string> described_;  ///< what USE and CREATE DATABASE have named
   std::set<std::string> homonyms_;   ///< tables that are called as one of them
 };
@@ -433,8 +436,8 @@ std::vector<ScriptStatement> split_script(std::string_view sql) {
   return out;
 }
 
-void run_script(Scratch& scratch, std::string_view sql, std::string_view origin) {
-  Reader(scratch, sql, origin).read();
+OpenTimes run_script(Scratch& scratch, std::string_view sql, std::string_view origin) {
+  return Reader(scratch, sql, origin).read();
 }
 
 }  // namespace dataflow::mariadb
