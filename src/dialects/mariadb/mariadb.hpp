@@ -167,6 +167,17 @@ std::vector<std::string> creation_script(const Schema& schema);
 
 // inspect.cpp
 Schema inspect(Connection& connection);
+struct Object {
+  std::string kind;  ///< "table", or the kind of a Definition
+  std::string name;
+  std::string on = {};
+  auto operator<=>(const Object&) const = default;
+};
+/// These alone, as inspect() gives them. Throws Error{not_found} where one is not there.
+Schema inspect(Server& server, std::span<const Object> objects);
+
+// reread.cpp
+std::optional<Reread> reread(Connection& connection, const Schema& before, const std::vector<Statement>& ran);
 /// What is dataflow's own and never belongs to a user.
 bool ours(std::string_view name);
 /// Does `text` have the name as an identifier outside of string literals and comments?
