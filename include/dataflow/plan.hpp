@@ -48,7 +48,7 @@ using Statement = std::variant<Run, SameRows, NoRows, RunAlone>;
 struct Step {
   std::string title;  ///< "rebuild table users"
   std::vector<Statement> up, down;
-  /// The fingerprints of the schema after its up and after its down, where a run that way may be interrupted there;
+  /// Digests of the schema after its up and after its down, where a run that way may be interrupted there;
   /// empty elsewhere, and where the plan was not rehearsed. Going back need not pass where going forward did.
   std::string reaches = {}, returns = {};
   bool operator==(const Step&) const = default;

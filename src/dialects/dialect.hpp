@@ -51,9 +51,15 @@ struct Rehearsal {
   };
   std::optional<Failure> up_failure, down_failure;  ///< with one, what comes after it stays empty
   Schema after_up, after_down;
-  /// By step: the schema after its up and after its down, where a run may be interrupted there.
-  std::map<std::size_t, Schema> reached, returned;
+  /// By step: the place (followed.hpp) that its up and its down lead to, where a run may be interrupted there.
+  std::map<std::size_t, std::string> reached, returned;
   std::vector<std::string> broken;  ///< views and triggers that no longer compile after up
+};
+
+/// What of a schema was read again.
+struct Reread {
+  std::vector<std::pair<std::string, Name>> stale;  ///< by kind, "table" too: what `now` has of them stands there
+  Schema now;
 };
 
 /// A migration under way: holds the server's migration lock from its construction until commit() or its end.
@@ -98,6 +104,9 @@ struct Dialect {
   std::unique_ptr<Connection> (*adopt)(soci::session& session);
 
   Schema (*inspect)(Connection& connection);
+  /// What `ran` may have changed of a schema that was `before`, read again. Nothing where that cannot be told; nullptr:
+  /// never.
+  std::optional<Reread> (*reread)(Connection& connection, const Schema& before, const std::vector<Statement>& ran);
   std::vector<std::string> (*create_statements)(const Schema& schema);
   // `server`: where a dialect that has no embedded server makes its scratch copies. Nothing of it is touched.
   Wanted (*normalize)(Connection* server, const Wanted& wanted);

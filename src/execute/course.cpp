@@ -37,9 +37,10 @@ std::size_t filled_by(const Plan& plan, const std::string& location) {
   return plan.steps.empty() ? 0 : plan.steps.size() - 1;
 }
 
-/// The fingerprint of the schema after a step that commits by itself.
-const std::string& reached(const Plan& plan, std::size_t step) {
-  return step + 1 == plan.steps.size() ? plan.to : plan.steps[step].reaches;
+/// Whether the schema is the one after a step that commits by itself.
+bool stands_behind(const Dialect& dialect, const Schema& schema, const Plan& plan, std::size_t step) {
+  return step + 1 == plan.steps.size() ? fingerprint(dialect, schema) == plan.to
+                                       : place(dialect, schema) == plan.steps[step].reaches;
 }
 
 std::string steps_done(const Progress& at, const Plan& plan) {
@@ -102,9 +103,10 @@ Outcome Course::go(bool begun) {
       if (tried && carried_out(part.first))
         ++outcome_.steps_completed;
       else
-        run_steps(connection_, plan_.steps, part.first, part.end, outcome_);
+        run(part.first, part.end);
     }
   } catch (const Error& e) {
+    followed_.reset();
     fail(e);
   }
   outcome_.success = true;
@@ -115,16 +117,18 @@ Outcome Course::go(bool begun) {
 
 void Course::transaction(const PlanPart& part, bool first, bool last) {
   const Outcome before = outcome_;
+  int attempt = 0;
   until_unlocked(dialect_, deadline_, [&] {
     outcome_ = before;
+    if (attempt++ > 0) followed_.reset();
     const auto transaction = dialect_.begin(connection_, deadline_, rewrites(plan_));
     Store store(database_);
     if (!first) must_be_ours(store);
     const std::size_t from = std::max(part.first, at_.step);
-    const auto found = must_stand_at(from);
+    must_stand_at(from);
     if (first) begin(store, last);
-    if (first && found) store.keep(plan_.from, *found);
-    run_steps(connection_, plan_.steps, from, part.end, outcome_);
+    if (first && followed_) store.keep(plan_.from, followed_->schema());
+    run(from, part.end);
     if (last) {
       finish(store);
     } else {
@@ -140,6 +144,13 @@ void Course::transaction(const PlanPart& part, bool first, bool last) {
   committed_ = true;
 }
 
+void Course::run(std::size_t from, std::size_t end) {
+  run_steps(connection_, plan_.steps, from, end, outcome_);
+  // Only a next part asks where this one has led to.
+  if (dialect_.reread == nullptr || end == plan_.steps.size()) return followed_.reset();
+  for (std::size_t i = from; i < end && followed_; ++i) followed_->after(plan_.steps[i].up);
+}
+
 /// A course that another one overtook must not go on.
 void Course::must_be_ours(Store& store) {
   if (store.progress() != at_)
@@ -147,27 +158,28 @@ void Course::must_be_ours(Store& store) {
                 "look at: migrate status");
 }
 
-/// The schema that was found there, where it was looked at.
-std::optional<Schema> Course::must_stand_at(std::size_t step) {
+void Course::must_stand_at(std::size_t step) {
   // A course that turned stands where going back would not have led.
-  if (at_.way == Way::back_from_failure && outcome_.steps_completed == 0) return std::nullopt;
+  if (at_.way == Way::back_from_failure && outcome_.steps_completed == 0) return;
   const std::string& expected = step == 0 ? plan_.from : plan_.steps[step - 1].reaches;
-  if (expected.empty()) return std::nullopt;
+  if (expected.empty()) return;
+  if (!followed_) followed_.emplace(dialect_, connection_);
+  if ((step == 0 ? fingerprint(dialect_, followed_->schema()) : followed_->place()) == expected) return;
   const bool back = at_.way == Way::rollback;
-  return must_be(dialect_, connection_, expected, ErrorCode::stale,
-                 committed_ ? "the schema was changed between two parts of migration " + migration_.version
-                 : back     ? "the database changed since this rollback was looked at"
-                            : "the database changed since this plan was made",
-                 committed_ ? "plan again; " + steps_done(at_, plan_) + " had been carried out"
-                 : back     ? "try again; nothing was changed"
-                            : "plan again; nothing was changed");
+  throw Error(ErrorCode::stale,
+              committed_ ? "the schema was changed between two parts of migration " + migration_.version
+              : back     ? "the database changed since this rollback was looked at"
+                         : "the database changed since this plan was made",
+              committed_ ? "plan again; " + steps_done(at_, plan_) + " had been carried out"
+              : back     ? "try again; nothing was changed"
+                         : "plan again; nothing was changed");
 }
 
 /// Whether the lone statement of a step that a run was interrupted in has been carried out. Where it says no query the
 /// schema tells: it is that before the step or that after it.
 bool Course::carried_out(std::size_t step) {
   if (!alone(plan_.steps[step].up)->done.empty()) return false;  // asked when it is run
-  if (fingerprint(dialect_, dialect_.inspect(connection_)) == reached(plan_, step)) return true;
+  if (stands_behind(dialect_, dialect_.inspect(connection_), plan_, step)) return true;
   must_stand_at(step);
   return false;
 }
@@ -260,8 +272,7 @@ static Progress turned(const Dialect& dialect, Connection& connection, const Pro
                        const std::string& why) {
   const RunAlone* lone = at.step < plan.steps.size() ? alone(plan.steps[at.step].up) : nullptr;
   const bool begin_with_it =
-      lone != nullptr &&
-      (!lone->done.empty() || fingerprint(dialect, dialect.inspect(connection)) == reached(plan, at.step));
+      lone != nullptr && (!lone->done.empty() || stands_behind(dialect, dialect.inspect(connection), plan, at.step));
   return {.version = at.version,
           .way = Way::back_from_failure,
           .step = plan.steps.size() - at.step - (begin_with_it ? 1 : 0),

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "dataflow/execute.hpp"
+#include "dialects/followed.hpp"
 #include "execute/run.hpp"
 #include "execute/store.hpp"
 #include "plan/parts.hpp"
@@ -31,8 +32,9 @@ class Course {
   void transaction(const PlanPart& part, bool first, bool last);
   void begin(Store& store, bool last);
   void finish(Store& store);
+  void run(std::size_t from, std::size_t end);
   bool carried_out(std::size_t step);
-  std::optional<Schema> must_stand_at(std::size_t step);
+  void must_stand_at(std::size_t step);
   void must_be_ours(Store& store);
   void record_set_aside(Store& store, std::size_t from, std::size_t end);
   [[noreturn]] void fail(const Error& error);
@@ -51,8 +53,9 @@ class Course {
   const std::vector<PlanPart> parts_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   const Deadline deadline_;
-  Progress at_;             ///< what is committed
-  bool committed_ = false;  ///< whether anything is
+  Progress at_;                       ///< what is committed
+  std::optional<Followed> followed_;  ///< what stands behind all that has run
+  bool committed_ = false;            ///< whether anything is
   Outcome outcome_;
 };
 

@@ -77,13 +77,6 @@ void run_steps(Connection& connection, const std::vector<Step>& steps, std::size
   }
 }
 
-Schema must_be(const Dialect& dialect, Connection& connection, const std::string& fingerprint_expected, ErrorCode code,
-               const std::string& sentence, const std::string& hint) {
-  Schema live = dialect.inspect(connection);
-  if (fingerprint(dialect, live) != fingerprint_expected) throw Error(code, sentence, hint);
-  return live;
-}
-
 void until_unlocked(const Dialect& dialect, const Deadline& deadline, const std::function<void()>& attempt) {
   constexpr int tries_without_deadline = 10;
   std::chrono::milliseconds pause{20};

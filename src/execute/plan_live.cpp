@@ -156,8 +156,8 @@ void rehearse(const Dialect& dialect, Connection& connection, Plan& plan, const 
     throw error;
   }
   plan.to = fingerprint(dialect, rehearsal.after_up);
-  for (const auto& [step, schema] : rehearsal.reached) plan.steps[step].reaches = fingerprint(dialect, schema);
-  for (const auto& [step, schema] : rehearsal.returned) plan.steps[step].returns = fingerprint(dialect, schema);
+  for (const auto& [step, place] : rehearsal.reached) plan.steps[step].reaches = place;
+  for (const auto& [step, place] : rehearsal.returned) plan.steps[step].returns = place;
   for (const std::string& broken : rehearsal.broken)
     obstruct(plan, "after this, " + broken,
              "change or drop it in the same plan; one that nobody owns is dropped with --drop-unmanaged");

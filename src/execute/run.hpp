@@ -19,9 +19,6 @@ bool rewrites(const Plan& plan);
 /// Runs the up statements of the steps [from, end). An Error carries the step it came from.
 void run_steps(Connection& connection, const std::vector<Step>& steps, std::size_t from, std::size_t end,
                Outcome& outcome);
-/// The live schema. Throws `code` unless it has the fingerprint.
-Schema must_be(const Dialect& dialect, Connection& connection, const std::string& fingerprint_expected, ErrorCode code,
-             const std::string& sentence, const std::string& hint);
 /// Grades changes on the live data. `plan` gets their operations; nothing runs.
 struct Grading {
   const Schema& from;

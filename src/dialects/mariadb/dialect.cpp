@@ -28,6 +28,7 @@ const Dialect mariadb_dialect = {
     .connect = mariadb::connect,
     .adopt = mariadb::adopt,
     .inspect = mariadb::inspect,
+    .reread = mariadb::reread,
     .create_statements = mariadb::creation_script,
     .normalize = mariadb::normalize,
     .load = mariadb::load,

@@ -11,18 +11,19 @@ namespace {
 
 constexpr std::string_view sleeping = "DISABLE ON SLAVE";
 
-/// The tokens of CREATE EVENT up to its comment or body, and where that begins; nothing for another statement.
+/// The tokens of CREATE or ALTER EVENT up to its comment or body, and where that begins, or all where it has neither;
+/// nothing for another statement.
 std::vector<Token> head_of_event(const std::vector<Token>& all) {
   const auto limit = all.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(all.size(), 12));
   const auto event = std::find_if(all.begin(), limit, [](const Token& t) { return t.is("event"); });
-  if (all.empty() || !all[0].is("create") || event == limit) return {};
+  if (event == limit || !(all[0].is("create") || all[0].is("alter"))) return {};
   int depth = 0;
   for (auto token = event; token != all.end(); ++token) {
     if (token->is('(')) ++depth;
     if (token->is(')')) --depth;
     if (depth == 0 && (token->is("comment") || token->is("do"))) return {event, token + 1};
   }
-  return {};
+  return {event, all.end()};
 }
 
 }  // namespace
@@ -30,11 +31,12 @@ std::vector<Token> head_of_event(const std::vector<Token>& all) {
 std::string asleep(std::string_view sql) {
   const std::vector<Token> all = tokens(sql), head = head_of_event(all);
   if (head.empty()) return std::string(sql);
-  std::size_t begin = head.back().begin, end = begin;
+  std::size_t begin = all[0].is("create") ? head.back().begin : sql.size(), end = begin;
   for (const Token& token : head) {
     if (token.is("disable")) return std::string(sql);
     if (token.is("enable")) begin = token.begin, end = token.end;
   }
+  if (begin == sql.size()) return std::string(sql);
   return std::string(sql.substr(0, begin)) + std::string(sleeping) + (begin == end ? " " : "") +
          std::string(sql.substr(end));
 }

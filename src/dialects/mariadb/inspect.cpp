@@ -34,7 +34,7 @@ constexpr std::array shown = std::to_array<Shown>({
     {"event", "EVENT", 3, 1, 2, 4},
 });
 
-struct Object {
+struct Asked {
   const Shown* shown;
   std::string name, on;
 };
@@ -49,6 +49,9 @@ struct Session {
   std::string sql_mode, time_zone, client, collation, account, database;
 };
 
+constexpr const char* session =
+    "SELECT @@SESSION.sql_mode, @@SESSION.time_zone, @@SESSION.character_set_client, @@SESSION.collation_connection";
+
 /// Names first, then texts: 200 in a message, each object opened once by the server.
 class Reading {
  public:
@@ -56,8 +59,19 @@ class Reading {
 
   Schema read() {
     list();
+    return read_texts();
+  }
+
+  Schema read(std::span<const Object> objects) {
+    for (const Object& object : objects) add(object.kind, object.name, object.on);
+    ask_session();
+    return read_texts();
+  }
+
+ private:
+  Schema read_texts() {
     std::vector<std::string> questions;
-    for (const Object& object : objects_)
+    for (const Asked& object : objects_)
       questions.push_back("SHOW CREATE " + std::string(object.shown->words) + " " + quote(object.name));
     constexpr std::size_t in_one_message = 200;
     for (std::size_t i = 0; i < questions.size(); i += in_one_message) {
@@ -69,18 +83,15 @@ class Reading {
     return std::move(schema_);
   }
 
- private:
+  void ask_session() { take_session(server_.query(session).at(0)); }
+
   void list() {
-    session_.database = server_.database();
-    session_.account = server_.account();
-    const std::string here = text_literal(session_.database);
+    const std::string here = text_literal(server_.database());
     const std::vector<Rows> lists = server_.batch(std::vector<std::string>{
         "SHOW FULL TABLES",
         "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = " + here,
         "SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = " + here,
-        "SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = " + here,
-        "SELECT @@SESSION.sql_mode, @@SESSION.time_zone, @@SESSION.character_set_client, "
-        "@@SESSION.collation_connection"});
+        "SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = " + here, session});
     for (const Row& row : lists[0]) {
       const std::string type = row.at(1).value_or("");
       add(type == "BASE TABLE" || type == "SYSTEM VERSIONED" ? "table" : type, row[0].value_or(""), {});
@@ -88,10 +99,16 @@ class Reading {
     for (const Row& row : lists[1]) add("trigger", row[0].value_or(""), row[1].value_or(""));
     for (const Row& row : lists[2]) add(row[0].value_or(""), row[1].value_or(""), {});
     for (const Row& row : lists[3]) add("event", row[0].value_or(""), {});
-    session_.sql_mode = lists[4].at(0).at(0).value_or("");
-    session_.time_zone = lists[4][0].at(1).value_or("");
-    session_.client = lists[4][0].at(2).value_or("");
-    session_.collation = lists[4][0].at(3).value_or("");
+    take_session(lists[4].at(0));
+  }
+
+  void take_session(const Row& row) {
+    session_.database = server_.database();
+    session_.account = server_.account();
+    session_.sql_mode = row.at(0).value_or("");
+    session_.time_zone = row.at(1).value_or("");
+    session_.client = row.at(2).value_or("");
+    session_.collation = row.at(3).value_or("");
   }
 
   void add(std::string_view kind, const std::string& name, const std::string& on) {
@@ -102,7 +119,7 @@ class Reading {
       schema_.unmodelled.push_back({lower(kind), {{}, name}, "objects of this kind are not carried"});
   }
 
-  void take(const Object& object, const Row& row) {
+  void take(const Asked& object, const Row& row) {
     const Cell& text = row.at(object.shown->text);
     if (!text) {
       schema_.unmodelled.push_back({std::string(object.shown->kind),
@@ -115,7 +132,7 @@ class Reading {
     }
   }
 
-  void take_table(const Object& object, const std::string& text) {
+  void take_table(const Asked& object, const std::string& text) {
     Table table = read_table(text);
     table.name = object.name;
     for (Column& column : table.columns) {
@@ -160,7 +177,7 @@ class Reading {
     return "part of it is not understood: " + join(apart, " ");
   }
 
-  void take_definition(const Object& object, const Row& row, const std::string& text) {
+  void take_definition(const Asked& object, const Row& row, const std::string& text) {
     Definition d{.kind = std::string(object.shown->kind), .name = object.name, .on = object.on, .text = Sql(text)};
     take_definer(d);
     const auto differs = [&](std::size_t column, const char* attribute, const std::string& usual) {
@@ -205,7 +222,7 @@ class Reading {
 
   Server& server_;
   Session session_;
-  std::vector<Object> objects_;
+  std::vector<Asked> objects_;
   Schema schema_{.dialect = "mariadb"};
 };
 
@@ -223,6 +240,10 @@ Schema inspect(Connection& connection) {
       if (!changed_meanwhile(error) || attempt == attempts) throw;
     }
   }
+}
+
+Schema inspect(Server& server, std::span<const Object> objects) {
+  return objects.empty() ? Schema{.dialect = "mariadb"} : Reading(server).read(objects);
 }
 
 }  // namespace dataflow::mariadb

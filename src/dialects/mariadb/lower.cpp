@@ -484,27 +484,27 @@ class Planner {
   }
 
   void take(const Move& move, Schema& state) {
-    Schema next = state;
-    for (const Change& change : move.changes) apply_change(next, change);
     const Path path = subject(move.changes[0]);
+    const Table* const standing = find_table(state, path);
+    const Table before = standing == nullptr ? Table{} : *standing;
+    for (const Change& change : move.changes) apply_change(state, change);
     up_.kept.clear(), down_.kept.clear();
     main_ = lowered_.steps.size();
     const std::size_t asides = lowered_.set_aside.size(), back_asides = lowered_.rollback_set_aside.size();
     if (move.phase == Phase::parts) {
-      Table& after = *find_table(next, path);
+      Table& after = *find_table(state, path);
       adopt_order(after, options_.to);
-      walk(*find_table(state, path), after);
+      walk(before, after);
     } else if (move.phase == Phase::key_drop || move.phase == Phase::key_create) {
       std::vector<ForeignKey> keys;
       for (const Change& change : move.changes) {
         if (const auto* create = std::get_if<Create<ForeignKey>>(&change)) keys.push_back(create->object);
         if (const auto* drop = std::get_if<Drop<ForeignKey>>(&change)) keys.push_back(drop->object);
       }
-      const Table& table = *find_table(state, path);
       if (move.phase == Phase::key_drop)
-        drop_keys(table, keys);
+        drop_keys(before, keys);
       else
-        add_keys(table, keys);
+        add_keys(before, keys);
     } else {
       std::visit([&](const auto& change) { whole(change); }, move.changes[0]);
     }
@@ -512,7 +512,6 @@ class Planner {
       if (move.phase != Phase::key_drop || lowered_.step_of[of] == 0) lowered_.step_of[of] = main_;
     remember(move, lowered_.set_aside, asides, lowered_.saved);
     remember(move, lowered_.rollback_set_aside, back_asides, lowered_.rollback_saved);
-    state = std::move(next);
   }
 
  private:

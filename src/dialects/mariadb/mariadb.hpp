@@ -31,9 +31,13 @@
 //              account that reads, "sql mode" where it is not the session's, "time zone" (events) where it is not
 //              SYSTEM. A sequence's text has no RESTART: where it stands is data.
 //
+// What a file says may be open: "clock" of an event, and of a table whose partitions go by time, lists the words of its
+// text ("starts", "ends", "at") behind which the server put the moment of loading.
+//
 // A table whose text is not what render.cpp makes of its values is reported as unmodelled, with the first difference.
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -101,6 +105,21 @@ inline constexpr std::string_view scratch_prefix = "dataflow_scratch_";
 std::string asleep(std::string_view sql);
 std::string awake(std::string_view sql);
 
+// clock.cpp
+/// What the statements of a file leave to the moment at which they run: when an event starts, or a partition's
+/// interval.
+class OpenTimes {
+ public:
+  void note(std::string_view sql);  ///< a statement that has run
+  void mark(Schema& schema) const;  ///< what they made: attribute "clock"
+ private:
+  std::map<std::pair<std::string, std::string>, std::string> open_;  ///< by kind and name
+};
+/// `wanted` with the moments of `live` where either side left them open.
+void settle_clock(const Schema& live, Schema& wanted);
+/// The marks of `from` on the same objects of `to`.
+void carry_clock(const Schema& from, Schema& to);
+
 // script.cpp
 struct ScriptStatement {
   std::string text;
@@ -111,8 +130,8 @@ std::vector<ScriptStatement> split_script(std::string_view sql);
 /// Runs files that somebody else wrote. Nothing of them leaves the scratch place: statements on databases, accounts and
 /// the whole server are left out, and so are rows. What fails in one of several files waits for the others. Throws
 /// Error{bad_document} with file, line and the server's words.
-void run_scripts(Scratch& scratch, std::span<const SqlText> files);
-void run_script(Scratch& scratch, std::string_view sql, std::string_view origin);
+OpenTimes run_scripts(Scratch& scratch, std::span<const SqlText> files);
+OpenTimes run_script(Scratch& scratch, std::string_view sql, std::string_view origin);
 
 // types.cpp
 Type read_type(std::string_view spelled);
@@ -150,6 +169,17 @@ std::vector<std::string> creation_script(const Schema& schema);
 
 // inspect.cpp
 Schema inspect(Connection& connection);
+struct Object {
+  std::string kind;  ///< "table", or the kind of a Definition
+  std::string name;
+  std::string on = {};
+  auto operator<=>(const Object&) const = default;
+};
+/// These alone, as inspect() gives them. Throws Error{not_found} where one is not there.
+Schema inspect(Server& server, std::span<const Object> objects);
+
+// reread.cpp
+std::optional<Reread> reread(Connection& connection, const Schema& before, const std::vector<Statement>& ran);
 /// What is dataflow's own and never belongs to a user.
 bool ours(std::string_view name);
 /// Does `text` have the name as an identifier outside of string literals and comments?

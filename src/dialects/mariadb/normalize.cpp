@@ -88,7 +88,9 @@ Schema built(Connection& server, const Schema& schema) {
   Scratch scratch(server);
   const std::vector<std::string> script = creation_script(schema);
   scratch.build(script);
-  return inspect(scratch.connection());
+  Schema out = inspect(scratch.connection());
+  carry_clock(schema, out);
+  return out;
 }
 
 }  // namespace
@@ -115,11 +117,16 @@ Wanted load(Connection* server, std::span<const SqlText> files) {
   if (server == nullptr)
     throw Error(ErrorCode::unsupported, "reading SQL of mariadb needs a server", std::string(no_server_hint));
   Scratch scratch(*server);
-  run_scripts(scratch, files);
-  return {inspect(scratch.connection()), {}};
+  const OpenTimes open = run_scripts(scratch, files);
+  Wanted out{inspect(scratch.connection()), {}};
+  open.mark(out.schema);
+  return out;
 }
 
-/// The server has read everything back: nothing is left open that the live schema could answer.
-Wanted settle(const Schema&, Wanted wanted) { return wanted; }
+/// The server has read everything back. Open is only what a file left to its clock.
+Wanted settle(const Schema& live, Wanted wanted) {
+  settle_clock(live, wanted.schema);
+  return wanted;
+}
 
 }  // namespace dataflow::mariadb

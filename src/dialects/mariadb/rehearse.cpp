@@ -2,6 +2,7 @@
 #include <set>
 
 #include "dataflow/error.hpp"
+#include "dialects/followed.hpp"
 #include "dialects/mariadb/mariadb.hpp"
 #include "dialects/statement.hpp"
 #include "plan/parts.hpp"
@@ -52,8 +53,11 @@ Schema renamed(Connection* server, const Schema& from, const std::vector<Change>
   return inspect(scratch.connection());
 }
 
-Rehearsal rehearse(Connection* server, const Schema& from, const std::vector<Step>& steps,
-                   const std::vector<std::string>& prelude) {
+namespace {
+
+/// Nothing where following the steps led elsewhere than they did.
+std::optional<Rehearsal> rehearse(Connection* server, const Schema& from, const std::vector<Step>& steps,
+                                  const std::vector<std::string>& prelude, const Dialect& how) {
   Scratch scratch(*server);
   Server& copy = scratch.connection();
   for (const std::string_view table : dialect_named("mariadb").own_tables) copy.run(table);
@@ -62,20 +66,35 @@ Rehearsal rehearse(Connection* server, const Schema& from, const std::vector<Ste
   const std::set<std::string> unreadable_before = unreadable(copy, from);
   // As on the live database: what is refused there is refused here.
   copy.run("SET SESSION foreign_key_checks = 1");
+  Followed followed(how, copy);
   Rehearsal rehearsal;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if ((rehearsal.up_failure = run_all(copy, i, steps[i].up))) return rehearsal;
-    if (may_stop_after(steps, i)) rehearsal.reached.emplace(i, inspect(copy));
+    followed.after(steps[i].up);
+    if (may_stop_after(steps, i)) rehearsal.reached.emplace(i, followed.place());
   }
   rehearsal.after_up = inspect(copy);
+  if (place(how, rehearsal.after_up) != followed.place()) return std::nullopt;
   for (const std::string& sentence : unreadable(copy, rehearsal.after_up))
     if (!unreadable_before.contains(sentence)) rehearsal.broken.push_back(sentence);
   for (std::size_t i = steps.size(); i-- > 0;) {
     if ((rehearsal.down_failure = run_all(copy, i, steps[i].down))) return rehearsal;
-    if (i > 0 && may_stop_after(steps, i - 1)) rehearsal.returned.emplace(i, inspect(copy));
+    followed.after(steps[i].down);
+    if (i > 0 && may_stop_after(steps, i - 1)) rehearsal.returned.emplace(i, followed.place());
   }
   rehearsal.after_down = inspect(copy);
+  if (place(how, rehearsal.after_down) != followed.place()) return std::nullopt;
   return rehearsal;
+}
+
+}  // namespace
+
+Rehearsal rehearse(Connection* server, const Schema& from, const std::vector<Step>& steps,
+                   const std::vector<std::string>& prelude) {
+  if (auto followed = rehearse(server, from, steps, prelude, mariadb_dialect)) return std::move(*followed);
+  Dialect whole = mariadb_dialect;
+  whole.reread = nullptr;
+  return rehearse(server, from, steps, prelude, whole).value();
 }
 
 std::vector<std::string> set_aside_tables(Connection& connection) {

@@ -196,8 +196,8 @@ std::string check_clause(const Check& check) {
 }
 
 std::string table_options(const TableOptions& options) {
-  static const std::set<std::string, std::less<>> elsewhere = {"engine",     "character set", "collate",
-                                                               "row format", "partition by",  "system versioning"};
+  static const std::set<std::string, std::less<>> elsewhere = {
+      "engine", "character set", "collate", "row format", "partition by", "system versioning", "clock"};
   const Attributes& a = options.attributes;
   std::string out;
   if (const auto* engine = value_of(a, "engine")) out += " ENGINE=" + *engine;

@@ -317,8 +317,8 @@ struct Waiting {
 
 class Reader {
  public:
-  Reader(Scratch& scratch, std::string_view sql, std::string_view origin)
-      : server_(scratch.connection()), sql_(sql), origin_(origin) {}
+  Reader(Scratch& scratch, const SqlText& file, OpenTimes& open_times)
+      : server_(scratch.connection()), sql_(file.sql), origin_(file.origin), open_times_(open_times) {}
 
   /// With `waiting`, statements that fail go there.
   void read(std::vector<Waiting>* waiting) {
@@ -386,6 +386,7 @@ class Reader {
       throw Error(ErrorCode::bad_document, "it changes something in another database: " + quote(database),
                   "leave the name of the database out, or say USE " + quote(database) + " first");
     server_.run(own);
+    open_times_.note(own);
     if (const std::string name = anatomy.name(); described_.contains(name)) homonyms_.insert(name);
   }
 
@@ -445,6 +446,7 @@ class Reader {
   std::string_view sql_;
   std::string origin_;
   std::optional<Error> first_error_;
+  OpenTimes& open_times_;
   std::set<std::string> described_;  ///< what USE and CREATE DATABASE have named
   std::set<std::string> homonyms_;   ///< tables that are called as one of them
 };
@@ -458,19 +460,21 @@ std::vector<ScriptStatement> split_script(std::string_view sql) {
   return out;
 }
 
-void run_scripts(Scratch& scratch, std::span<const SqlText> files) {
+OpenTimes run_scripts(Scratch& scratch, std::span<const SqlText> files) {
+  OpenTimes open_times;
   std::deque<Reader> readers;
   std::vector<Waiting> waiting;
   for (const SqlText& file : files)
-    readers.emplace_back(scratch, file.sql, file.origin).read(files.size() > 1 ? &waiting : nullptr);
+    readers.emplace_back(scratch, file, open_times).read(files.size() > 1 ? &waiting : nullptr);
   run_waiting(
       std::move(waiting), [](const Waiting& w) { w.reader->again(w); },
       [](const Error& e) { return e.sqlstate.starts_with("42S0") || e.sqlstate == "42000"; });
+  return open_times;
 }
 
-void run_script(Scratch& scratch, std::string_view sql, std::string_view origin) {
+OpenTimes run_script(Scratch& scratch, std::string_view sql, std::string_view origin) {
   const SqlText file{std::string(origin), std::string(sql)};
-  run_scripts(scratch, {&file, 1});
+  return run_scripts(scratch, {&file, 1});
 }
 
 }  // namespace dataflow::mariadb

@@ -42,6 +42,7 @@ const Dialect postgresql_dialect = {
     .connect = postgresql::connect,
     .adopt = postgresql::adopt,
     .inspect = postgresql::inspect,
+    .reread = nullptr,
     .create_statements = postgresql::creation_script,
     .normalize = postgresql::normalize,
     .load = postgresql::load,

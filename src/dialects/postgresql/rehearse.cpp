@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/dialect.hpp"
+#include "dialects/followed.hpp"
 #include "dialects/postgresql/postgresql.hpp"
 #include "dialects/statement.hpp"
 #include "plan/parts.hpp"
@@ -94,7 +95,7 @@ Rehearsal rehearse(Connection* server, const Schema& from, const std::vector<Ste
   if (!own) copy.run("BEGIN");
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if ((rehearsal.up_failure = run_all(copy, i, steps[i].up, own))) return rehearsal;
-    if (may_stop_after(steps, i)) rehearsal.reached.emplace(i, inspect(copy));
+    if (may_stop_after(steps, i)) rehearsal.reached.emplace(i, place(postgresql_dialect, inspect(copy)));
   }
   if (!own) {
     copy.run("COMMIT");
@@ -103,7 +104,7 @@ Rehearsal rehearse(Connection* server, const Schema& from, const std::vector<Ste
   rehearsal.after_up = inspect(copy);
   for (std::size_t i = steps.size(); i-- > 0;) {
     if ((rehearsal.down_failure = run_all(copy, i, steps[i].down, own))) return rehearsal;
-    if (i > 0 && may_stop_after(steps, i - 1)) rehearsal.returned.emplace(i, inspect(copy));
+    if (i > 0 && may_stop_after(steps, i - 1)) rehearsal.returned.emplace(i, place(postgresql_dialect, inspect(copy)));
   }
   rehearsal.after_down = inspect(copy);
   if (!own) copy.run("COMMIT");

@@ -43,6 +43,7 @@ const Dialect sqlite_dialect = {
     .connect = sqlite::connect,
     .adopt = sqlite::adopt,
     .inspect = sqlite::inspect,
+    .reread = nullptr,
     .create_statements = sqlite::creation_script,
     .normalize = sqlite::normalize,
     .load = sqlite::load,
