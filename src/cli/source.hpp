@@ -42,10 +42,11 @@ class Reader {
   Wanted load(const std::string& source, DataFlow* models);
   /// The same as the server reads it back. Throws Error{unsupported} for a schema of another dialect.
   Wanted load_normalized(const std::string& source, DataFlow* models);
+  /// A database beside which scratch places stand; nullptr where the server is embedded.
+  Database* server();
 
  private:
   Wanted load_file(const std::string& source);
-  Database* server();
 
   std::string dialect_ = "sqlite", url_;
   std::optional<Database> opened_;
