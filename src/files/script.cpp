@@ -45,10 +45,29 @@ struct Clause {
   }
 };
 
+bool mentions(const Step& step, const Name& name) {
+  return std::any_of(step.up.begin(), step.up.end(), [&](const Statement& statement) {
+    const auto* run = std::get_if<Run>(&statement);
+    const auto* own = std::get_if<RunAlone>(&statement);
+    return (run != nullptr ? run->sql : own != nullptr ? own->sql : std::string()).find(name.text) != std::string::npos;
+  });
+}
+
+/// The step that an operation is told with. Where one table takes several steps, all of its operations stand in one of
+/// them: then it is the first that names it.
+std::size_t told_in(const Plan& plan, const Operation& operation) {
+  const auto differs = [&](const Operation& o) { return o.step == operation.step && o.kind != operation.kind; };
+  if (operation.object.empty() || std::none_of(plan.operations.begin(), plan.operations.end(), differs))
+    return operation.step;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i)
+    if (mentions(plan.steps[i], operation.object) && mentions(plan.steps[i], operation.table)) return i;
+  return operation.step;
+}
+
 std::vector<Clause> clauses_of(const Plan& plan, std::size_t step) {
   std::vector<Clause> out;
   for (const Operation& o : plan.operations) {
-    if (o.step != step) continue;
+    if (told_in(plan, o) != step) continue;
     const auto same = [&](const Clause& c) { return c.kind == o.kind && c.table == o.table.text; };
     const auto at = std::find_if(out.begin(), out.end(), same);
     (at == out.end() ? out.emplace_back(Clause{o.kind, o.table.text, {}}) : *at).operations.push_back(&o);
@@ -92,16 +111,7 @@ class ScriptWriter {
   }
 
  private:
-  void head() {
-    ScriptGroup& group = out_.emplace_back();
-    group.pieces.push_back(comment("dialect", plan_.dialect));
-    constexpr std::string_view schema = "dataflow_backup";
-    const std::string inside = std::string(schema) + '.';
-    for (const auto* asides : {&plan_.set_aside, &plan_.rollback_set_aside})
-      for (const SetAside& aside : *asides)
-        if (aside.location.starts_with(inside) && group.pieces.size() == 1)
-          group.pieces.push_back({"CREATE SCHEMA IF NOT EXISTS " + std::string(schema)});
-  }
+  void head() { out_.emplace_back().pieces.push_back(comment("dialect", plan_.dialect)); }
 
   /// Steps that do the same to one table stand in one group.
   void step(std::size_t i) {
