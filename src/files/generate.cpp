@@ -133,7 +133,7 @@ GeneratedMigration generate(Database& scratch, const Wanted& to, const Migration
     if (operation.assessment.blocking)
       throw Error(ErrorCode::refused, operation.description() + " would fail: " + *operation.assessment.blocking,
                   operation.assessment.remedy);
-  const MigrationScript up = script_of(out.plan), down = script_of(inverse(out.plan));
+  const MigrationScript up = script_of(out.plan, false), down = script_of(out.plan, true);
   out.name = options.name.empty() ? derived_name(out.plan) : slug(options.name);
   if (out.name.empty())
     throw Error(ErrorCode::usage, "'" + options.name + "' holds no letter that a file name can have",

@@ -27,7 +27,7 @@ std::string sentence_of(const std::vector<MigrationConflict>& conflicts) {
 
 std::vector<AppliedFile> applied_files(Database& database) {
   std::vector<AppliedFile> out;
-  for (Migration& m : Store(database).migrations("status IN ('applied', 'unfinished')", {}, 1'000'000))
+  for (Migration& m : Store(database).migrations("status = 'applied'", {}, 1'000'000))
     if (m.plan.file) out.push_back({m.version, m.applied_at, *m.plan.file});
   std::reverse(out.begin(), out.end());
   return out;

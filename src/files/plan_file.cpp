@@ -17,6 +17,9 @@ namespace {
 /// No schema tells whether it has been carried out, and it may be repeated.
 constexpr std::string_view never_done = "SELECT 1 FROM (SELECT 1 AS n) AS t WHERE n = 0";
 
+/// The server's word for a statement that it allows in no transaction.
+constexpr std::string_view inside_transaction = "25001";
+
 std::string place(const MigrationText& text, std::size_t line) { return text.path + ':' + std::to_string(line); }
 
 /// A direction of the file on its way to be steps of a plan.
@@ -41,23 +44,66 @@ struct Direction {
   }
 };
 
-/// The steps of the way back stand first, as going back comes by them last.
-std::vector<Step> steps_of(const Dialect& dialect, const Direction& up, const Direction& down, bool for_rehearsal) {
-  std::vector<Step> out;
-  auto back = down.statements(dialect, for_rehearsal);
-  for (std::size_t i = back.size(); i-- > 0;)
-    out.push_back({.title = place(down.text, down.file.steps[i].line), .up = {}, .down = std::move(back[i])});
-  auto forward = up.statements(dialect, for_rehearsal);
-  for (std::size_t i = 0; i < forward.size(); ++i)
-    out.push_back({.title = place(up.text, up.file.steps[i].line), .up = std::move(forward[i]), .down = {}});
+/// Both directions as the steps of a plan, and which step of the file each of them is.
+struct Assembled {
+  std::vector<Step> steps;
+  std::vector<std::optional<std::size_t>> up, down;
+
+  void add(const Direction* forward, std::size_t at_up, std::vector<Statement> up_run, const Direction* back,
+           std::size_t at_down, std::vector<Statement> down_run) {
+    const Direction& named = forward != nullptr ? *forward : *back;
+    const std::size_t line = named.file.steps[forward != nullptr ? at_up : at_down].line;
+    steps.push_back({.title = place(named.text, line), .up = std::move(up_run), .down = std::move(down_run)});
+    up.push_back(forward != nullptr ? std::optional(at_up) : std::nullopt);
+    down.push_back(back != nullptr ? std::optional(at_down) : std::nullopt);
+  }
+};
+
+/// The step with this number; the end where there is none.
+std::size_t numbered(const FileSteps& file, std::size_t number) {
+  const auto at =
+      std::find_if(file.steps.begin(), file.steps.end(), [&](const FileStep& step) { return step.number == number; });
+  return static_cast<std::size_t>(at - file.steps.begin());
+}
+
+/// Steps that say their numbers go and come back in pairs. Otherwise the way back is one piece that nothing is known
+/// of: it stands first, as going back comes by it last.
+Assembled assembled(const Dialect& dialect, const Direction& up, const Direction& down, bool for_rehearsal) {
+  Assembled out;
+  auto forward = up.statements(dialect, for_rehearsal), back = down.statements(dialect, for_rehearsal);
+  const auto says = [](const FileStep& step) { return step.number.has_value(); };
+  const bool pairs = !forward.empty() && std::all_of(up.file.steps.begin(), up.file.steps.end(), says) &&
+                     std::all_of(down.file.steps.begin(), down.file.steps.end(), says);
+  if (!pairs) {
+    for (std::size_t i = back.size(); i-- > 0;) out.add(nullptr, 0, {}, &down, i, std::move(back[i]));
+    for (std::size_t i = 0; i < forward.size(); ++i) out.add(&up, i, std::move(forward[i]), nullptr, 0, {});
+    return out;
+  }
+  std::set<std::size_t> numbers;
+  for (const Direction* direction : {&up, &down})
+    for (const FileStep& step : direction->file.steps) numbers.insert(*step.number);
+  for (const std::size_t number : numbers) {
+    const std::size_t u = numbered(up.file, number), d = numbered(down.file, number);
+    const bool has_up = u < forward.size(), has_down = d < back.size();
+    out.add(has_up ? &up : nullptr, u, has_up ? std::move(forward[u]) : std::vector<Statement>{},
+            has_down ? &down : nullptr, d, has_down ? std::move(back[d]) : std::vector<Statement>{});
+  }
   return out;
+}
+
+/// What leads to the same inside a transaction, for a rehearsal that must stand in one.
+std::vector<std::string> within(std::string sql) {
+  constexpr std::string_view word = " concurrently";
+  const std::size_t at = lower(sql).find(word);
+  if (at == std::string::npos) return {};
+  return {sql.erase(at, word.size())};
 }
 
 /// Makes a statement one that commits by itself.
 void part(FileStep& step) {
   for (Statement& statement : step.statements)
     if (const auto* run = std::get_if<Run>(&statement)) {
-      RunAlone own{run->sql, ""};
+      RunAlone own{run->sql, "", "", within(run->sql)};
       statement = std::move(own);
       return;
     }
@@ -70,7 +116,7 @@ std::string first_word(const std::string& sql) {
 
 /// What the server allows in no transaction it says when it is tried. Whether there is something to learn from it.
 bool learn(Direction& direction, std::size_t step, const std::string& sqlstate) {
-  constexpr std::string_view inside_transaction = "25001", not_committed = "55P04";
+  constexpr std::string_view not_committed = "55P04";
   auto& steps = direction.file.steps;
   if (sqlstate == inside_transaction && alone(steps[step].statements) == nullptr) {
     part(steps[step]);
@@ -91,10 +137,10 @@ Rehearsal rehearsed(Database& database, const Schema& live, Direction& up, Direc
   Connection& connection = *database.impl().connection;
   const std::vector<std::string> prelude = dialect.set_aside_tables(connection);
   for (;;) {
-    Rehearsal out = dialect.rehearse(&connection, live, steps_of(dialect, up, down, true), prelude);
-    const std::size_t backs = down.file.steps.size();
+    const Assembled all = assembled(dialect, up, down, true);
+    Rehearsal out = dialect.rehearse(&connection, live, all.steps, prelude);
     if (out.up_failure) {
-      const std::size_t step = out.up_failure->step - backs;
+      const std::size_t step = all.up[out.up_failure->step].value_or(0);
       if (learn(up, step, out.up_failure->sqlstate)) continue;
       Error error(ErrorCode::bad_document, place(up.text, up.file.steps[step].line) + ": " + out.up_failure->sentence,
                   "it was tried on a copy of the schema; nothing was changed");
@@ -102,9 +148,8 @@ Rehearsal rehearsed(Database& database, const Schema& live, Direction& up, Direc
       error.sqlstate = out.up_failure->sqlstate;
       throw error;
     }
-    if (out.down_failure && out.down_failure->step < backs &&
-        learn(down, backs - 1 - out.down_failure->step, out.down_failure->sqlstate))
-      continue;
+    const auto failed_down = out.down_failure ? all.down[out.down_failure->step] : std::nullopt;
+    if (failed_down && learn(down, *failed_down, out.down_failure->sqlstate)) continue;
     return out;
   }
 }
@@ -117,13 +162,12 @@ void complete(const Dialect& dialect, RunAlone& own, const Schema& before, const
     own.done = never_done;
     return;
   }
-  if (dialect.embedded) return;
+  if (own.within.empty()) return;
   const Difference difference = diff(before, {after, {}}, dialect.sameness);
   const Lowered lowered =
       dialect.lower(before, difference.changes, {}, {.to = &after, .create_backup = false, .online = true});
   if (difference.changes.size() != 1 || lowered.steps.size() != 1) return;
-  if (const RunAlone* known = alone(lowered.steps[0].up))
-    own.done = known->done, own.clear = known->clear, own.within = known->within;
+  if (const RunAlone* known = alone(lowered.steps[0].up)) own.done = known->done, own.clear = known->clear;
 }
 
 RunAlone* alone_in(std::vector<Statement>& statements) {
@@ -186,7 +230,7 @@ std::size_t step_of(const Operation& operation, const std::vector<Step>& steps, 
 }
 
 /// Statements that change rows: how many is not known before they run.
-std::vector<Operation> row_changes(const Direction& up, std::size_t first_step) {
+std::vector<Operation> row_changes(const Direction& up, const std::vector<std::optional<std::size_t>>& step_of_plan) {
   struct Verb {
     std::string_view word;
     RiskLevel level;
@@ -218,7 +262,7 @@ std::vector<Operation> row_changes(const Direction& up, std::size_t first_step) 
       const std::string path = place(up.text, up.file.steps[i].line);
       o.table = Name(path.substr(path.rfind('/') + 1));
       o.details = sql.substr(0, std::min<std::size_t>(sql.find('\n'), 60));
-      o.step = first_step + i;
+      o.step = static_cast<std::size_t>(std::find(step_of_plan.begin(), step_of_plan.end(), i) - step_of_plan.begin());
       o.assessment.level = verb->level, o.assessment.data_loss = verb->loss, o.assessment.reversal = verb->reversal;
       o.assessment.reason = "it changes rows, and how many shows only when it runs";
     }
@@ -258,6 +302,7 @@ std::vector<Unmanaged> still_nobodys(const Schema& live, const Schema& owned, co
   for (const Definition& d : live.definitions) {
     const auto same = [&](const Definition& o) { return o.kind == d.kind && o.schema == d.schema && o.name == d.name; };
     const bool mine = std::any_of(owned.definitions.begin(), owned.definitions.end(), same);
+    if (d.kind == "schema" && d.name.text == "public") continue;  // every database has it
     if (!mine && std::find(after.definitions.begin(), after.definitions.end(), d) != after.definitions.end())
       out.push_back({d.kind, {d.schema, d.name}, d.on});
   }
@@ -303,24 +348,27 @@ Plan plan(Database& database, const MigrationFile& file, const PlanOptions& opti
   out.file = described(file, true);
   out.from = fingerprint(dialect, live);
   out.to = fingerprint(dialect, rehearsal.after_up);
-  out.steps = steps_of(dialect, up, down, false);
+  const Assembled all = assembled(dialect, up, down, false);
+  out.steps = all.steps;
   note_places(dialect, out, live, rehearsal);
   if (out.steps.empty()) out.steps.push_back({.title = file.up.path, .up = {}, .down = {}});
   out.steps[0].up.insert(out.steps[0].up.begin(), nobody_was_faster(database));
   out.set_aside = up.file.set_aside;
   out.rollback_set_aside = down.file.set_aside;
 
-  const Difference first = diff(live, {rehearsal.after_up, {}}, dialect.sameness);
-  const Hints hints = renames_said(first.candidates, up.text.sql);
+  const Difference unhinted = diff(live, {rehearsal.after_up, {}}, dialect.sameness);
+  const Hints hints = renames_said(unhinted.candidates, up.text.sql);
   const Difference difference = diff(live, {rehearsal.after_up, hints}, dialect.sameness);
-  const std::size_t first_up = down.file.steps.size();
+  const auto first = static_cast<std::size_t>(
+      std::find_if(all.up.begin(), all.up.end(), [](const auto& step) { return step.has_value(); }) - all.up.begin());
+  const std::size_t first_up = std::min(first, out.steps.size() - 1);
   out.operations = graded(database, {live, difference.changes, hints, nullptr, options.rows_unknown});
   for (Operation& o : out.operations) {
     o.step = step_of(o, out.steps, first_up);
     if (keeps(out.set_aside, o) && o.assessment.reversal == Reversal::schema_only)
       o.assessment.reversal = Reversal::with_backup;
   }
-  for (Operation& o : row_changes(up, first_up)) out.operations.push_back(std::move(o));
+  for (Operation& o : row_changes(up, all.up)) out.operations.push_back(std::move(o));
   out.rollback = way_back(database, inverse(difference.changes), out);
   out.unmanaged = still_nobodys(live, store.owned(), rehearsal.after_up);
 
@@ -397,6 +445,9 @@ std::uint64_t try_out(Database& database, const std::vector<MigrationFile>& file
           rows += run(connection, statement);
         } catch (Error& e) {
           const std::string where = place(file.up, up.file.steps[i].line);
+          if (e.sqlstate == inside_transaction)
+            throw Error(ErrorCode::unsupported, where + " commits by itself and could not be taken back: " + e.what(),
+                        "--dry-run rehearses it on a copy of the schema");
           Error error(e.code, where + ": " + e.what(), "everything was taken back");
           error.dialect = e.dialect, error.sqlstate = e.sqlstate, error.statement = e.statement.substr(0, 300);
           throw error;

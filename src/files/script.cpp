@@ -102,7 +102,10 @@ std::string stripped(std::string_view sql) {
 
 class ScriptWriter {
  public:
-  explicit ScriptWriter(const Plan& plan) : plan_(plan) {}
+  ScriptWriter(const Plan& plan, bool back)
+      : plan_(plan), back_(back), numbered_(std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+          return alone(step.up) != nullptr || alone(step.down) != nullptr;
+        })) {}
 
   MigrationScript write() {
     head();
@@ -124,6 +127,7 @@ class ScriptWriter {
     else
       last_ = std::move(clauses), out_.emplace_back();
     out_.back().title = title_of(last_, step);
+    if (numbered_) add(comment("step", back_ ? plan_.steps.size() - 1 - i : i));
     for (const Statement& statement : step.up) std::visit([&](const auto& s) { piece(s); }, statement);
   }
 
@@ -146,8 +150,7 @@ class ScriptWriter {
   }
   void piece(const RunAlone& run) {
     make_room(run.sql);
-    if (!run.done.empty() || !run.clear.empty() || !run.within.empty())
-      add(comment("alone", {{"done", run.done}, {"clear", run.clear}, {"within", run.within}}));
+    if (numbered_) add(comment("alone", {{"done", run.done}, {"clear", run.clear}, {"within", run.within}}));
     add({stripped(run.sql), false, true});
   }
   void piece(const SameRows& check) {
@@ -156,6 +159,7 @@ class ScriptWriter {
   void piece(const NoRows& check) { add(comment("no-rows", {{"query", check.query}, {"failure", check.failure}})); }
 
   const Plan& plan_;
+  const bool back_, numbered_;
   MigrationScript out_;
   std::vector<Clause> last_;
   std::vector<std::string> begun_;
@@ -218,7 +222,8 @@ class StepReader {
 
  private:
   void add(Statement statement, std::size_t line, bool rehearsed = true) {
-    if (!locked_) out_.steps.push_back({{}, line, rehearsed});
+    const bool goes_on = locked_ || (number_ && !out_.steps.empty() && out_.steps.back().number == number_);
+    if (!goes_on) out_.steps.push_back({{}, line, rehearsed, number_});
     out_.steps.back().statements.push_back(std::move(statement));
   }
 
@@ -242,6 +247,8 @@ class StepReader {
         add(SameRows{member(d.value, "left"), member(d.value, "right"), member(d.value, "failure")}, d.line);
       } else if (d.word == "no-rows") {
         add(NoRows{member(d.value, "query"), member(d.value, "failure")}, d.line);
+      } else if (d.word == "step" && d.value.is_number_unsigned()) {
+        number_ = d.value.get<std::size_t>();
       } else if (d.word == "alone") {
         alone_ = RunAlone{"", member(d.value, "done"), member(d.value, "clear"), members(d.value, "within")};
       } else {
@@ -258,8 +265,8 @@ class StepReader {
         refuse(text_, statement.line, "this statement has no place in a migration file: " + head(statement.text),
                "run it by hand, outside of migrations");
       case Use::locks:
-        if (!locked_) out_.steps.push_back({{}, statement.line, true});
-        locked_ = true;
+        if (!locked_ && !number_) out_.steps.push_back({{}, statement.line, true});
+        locked_ = !number_;
         break;
       case Use::unlocks:
       case Use::run: break;
@@ -267,7 +274,7 @@ class StepReader {
     if (alone_) {
       alone_->sql = statement.text;
       add(*std::exchange(alone_, std::nullopt), statement.line, statement.rehearsed);
-    } else if (statement.alone) {
+    } else if (statement.alone && !number_) {
       add(RunAlone{statement.text, ""}, statement.line, statement.rehearsed);
     } else {
       add(Run{statement.text}, statement.line, statement.rehearsed);
@@ -282,13 +289,17 @@ class StepReader {
   const std::vector<Directive> directives_;
   std::size_t next_ = 0;
   std::optional<RunAlone> alone_;
+  std::optional<std::size_t> number_;
   bool locked_ = false;
   FileSteps out_;
 };
 
 }  // namespace
 
-MigrationScript script_of(const Plan& plan) { return ScriptWriter(plan).write(); }
+MigrationScript script_of(const Plan& plan, bool back) {
+  const Plan way = back ? inverse(plan) : plan;
+  return ScriptWriter(way, back).write();
+}
 
 FileSteps steps_of(const Dialect& dialect, const MigrationText& text) { return StepReader(dialect, text).read(); }
 

@@ -9,14 +9,16 @@
 
 namespace dataflow {
 
-/// The way forward of a plan; that of inverse(plan) for the way back.
-MigrationScript script_of(const Plan& plan);
+/// The way forward of `plan`, or its way back. Where it commits in parts, each step says its number: both ways of a
+/// step belong together.
+MigrationScript script_of(const Plan& plan, bool back);
 
 /// Statements that belong together, where they stand.
 struct FileStep {
   std::vector<Statement> statements;
   std::size_t line = 1;
   bool rehearsed = true;
+  std::optional<std::size_t> number = {};  ///< of the plan's step that the file was written from
 };
 struct FileSteps {
   std::vector<FileStep> steps;

@@ -68,6 +68,16 @@ bool applied_meanwhile(const MigrationDirectory& directory, Database& database, 
                      [&](const AppliedFile& a) { return a.file.version == file.version; });
 }
 
+/// Whether each part that commits by itself has a way back of its own. Files that people wrote have one way back, from
+/// the end.
+bool goes_back_from_anywhere(const Plan& plan) {
+  return std::none_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+    return step.down.empty() && std::any_of(step.up.begin(), step.up.end(), [](const Statement& statement) {
+             return std::holds_alternative<RunAlone>(statement);
+           });
+  });
+}
+
 /// Nothing where another process has applied it.
 std::optional<Migration> applied(Context& context, const MigrationDirectory& directory, Database& database,
                                  const MigrationFile& file) {
@@ -79,10 +89,12 @@ std::optional<Migration> applied(Context& context, const MigrationDirectory& dir
       confirm(context, level(ready), "Apply " + label(file) + "?");
       ExecuteOptions options = execute_options(context.arguments);
       options.name = file.version;
+      options.rollback_on_error = goes_back_from_anywhere(ready);
       return find_migration(database, execute(database, ready, options).version);
     } catch (const Error& e) {
-      if (e.code == ErrorCode::cancelled || e.code == ErrorCode::refused) throw;
-      if (applied_meanwhile(directory, database, file)) return std::nullopt;
+      const bool overtaken =
+          e.code == ErrorCode::stale || e.code == ErrorCode::verification || e.code == ErrorCode::conflict;
+      if (overtaken && applied_meanwhile(directory, database, file)) return std::nullopt;
       if (e.code != ErrorCode::stale || attempt > 0 || !context.arguments.flag("auto-confirm")) throw;
     }
   }
