@@ -415,3 +415,44 @@ case_killed_in_the_middle_of_a_file() {
   expect 0 up --auto-confirm
   is "$(query app.db "select count(*) from sqlite_master where name like 't%' and name <> 't'")" 400
 }
+
+case_every_layout_is_written_and_read() {
+  make_payments
+  local layout
+  for layout in dataflow golang-migrate flyway dbmate goose sqitch liquibase; do
+    rm -rf app.db
+    expect 0 generate --to a.sql --dir "$layout" --layout "$layout"
+    expect 0 generate --to b.sql --dir "$layout"
+    expect 0 dataflow migrate validate --dir "$layout" --format json
+    json "d['files'] == 2 and d['layout'] in ('$layout', 'dataflow')"
+    expect 0 up --auto-confirm --dir "$layout"
+    expect 0 dataflow diff sqlite:app.db b.sql --check
+    expect 0 down
+    expect 0 dataflow diff sqlite:app.db a.sql --check
+    expect 0 up --auto-confirm --dir "$layout"
+    expect 0 down --target 0
+    is "$(dump app.db)" ''
+  done
+}
+
+case_files_and_migrate_auto_live_together() {
+  two_files
+  up --auto-confirm >/dev/null
+  echo 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, age INTEGER, phone TEXT);' >v3.sql
+  expect 0 dataflow migrate auto --database sqlite:app.db --to v3.sql --auto-confirm
+  expect 7 down
+  error_has 'later migrations stand on it'
+  expect 0 dataflow migrate rollback --last --database sqlite:app.db --auto-confirm --max-risk-level CRITICAL
+  expect 0 down
+  expect 0 dataflow migrate pending --dir migrations --database sqlite:app.db
+  is "$(cat .out)" '002 age'
+}
+
+case_what_nobody_owns_stays_nobodys() {
+  two_files
+  sqlite3 app.db 'CREATE TABLE legacy (id INTEGER PRIMARY KEY)'
+  up --auto-confirm >/dev/null
+  echo 'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);' >v3.sql
+  expect 0 dataflow migrate auto --database sqlite:app.db --to v3.sql --auto-confirm --max-risk-level CRITICAL
+  is "$(query app.db "select count(*) from sqlite_master where name = 'legacy'")" 1
+}

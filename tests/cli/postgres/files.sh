@@ -142,3 +142,27 @@ case_files_tried_in_a_transaction() {
   state | cmp - before || fail "something stayed"
   is "$(sql "SELECT count(*) FROM pg_namespace WHERE nspname = 'dataflow'")" 0
 }
+
+case_generated_files_with_indexes_built_beside_writers() {
+  make_database "$people"
+  echo 'CREATE TABLE t (id int PRIMARY KEY, a int, b text); CREATE INDEX t_a ON t (a);' >v2.sql
+  export DATAFLOW_DEV=$url
+  expect 0 dataflow migrate generate --from "$url" --to v2.sql --online --naming sequential
+  grep -q 'CREATE INDEX CONCURRENTLY' migrations/001*.up.sql || fail "no index beside writers"
+  expect 0 up --dry-run
+  out_has 'not one transaction'
+  for _ in 1 2; do
+    expect 0 up --auto-confirm
+    expect 0 dataflow diff "$url" v2.sql --check
+    expect 0 down
+    is "$(sql 'SELECT count(*) FROM t')" 100
+  done
+  # One that cannot be built takes everything back.
+  echo 'CREATE TABLE t (id int PRIMARY KEY, a int, b text); CREATE UNIQUE INDEX t_a ON t (a);' >v3.sql
+  rm -r migrations
+  expect 0 dataflow migrate generate --from "$url" --to v3.sql --online --naming sequential
+  state >before
+  sql 'ALTER TABLE t DROP COLUMN IF EXISTS c; INSERT INTO t VALUES (1000, 1)'
+  expect 4 up --auto-confirm --max-risk-level CRITICAL
+  state | cmp - before || fail "something stayed"
+}
