@@ -36,6 +36,7 @@ class Database {
 
   struct Impl;
   Impl& impl() { return *impl_; }
+  explicit Database(std::unique_ptr<Impl> impl);
 
  private:
   std::unique_ptr<Impl> impl_;
@@ -66,6 +67,10 @@ Wanted normalize(Database& database, const Wanted& wanted);
 /// What turns `from` into `to`, by the rules of their dialect: spellings that its server takes for the same are the
 /// same. Both sides stand as that server reads them back; whatever is missing in `to` counts as dropped.
 Difference compare(const Schema& from, const Wanted& to);
+
+/// A scratch database that holds `schema` and nothing else; it is gone when the object is. `server`: a database beside
+/// whose server it stands; not needed where the server is embedded. Throws Error{unsupported, permission}.
+Database stand(std::string_view dialect, Database* server, const Schema& schema);
 
 /// Everything of a schema as statements, in an order in which a fresh database takes them.
 std::vector<std::string> create_statements(const Schema& schema);

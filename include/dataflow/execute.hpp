@@ -19,6 +19,8 @@ struct PlanOptions {
   bool rehearse = true;         ///< run up and down on a scratch copy of the schema first
   /// Build and drop indexes so that writers do not wait, in statements that commit by themselves (PostgreSQL).
   bool online = false;
+  /// The database holds a schema without its rows: graded as if every table were full.
+  bool rows_unknown = false;
 };
 
 /// What turns the live schema into `wanted`, graded on the live data and rehearsed. Writes nothing.

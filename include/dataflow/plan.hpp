@@ -2,6 +2,7 @@
 // elsewhere.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -85,6 +86,16 @@ struct Skipped {
   bool operator==(const Skipped&) const = default;
 };
 
+/// The migration file that a plan carries out.
+struct PlanFile {
+  std::string version;        ///< "20240115093000"
+  std::string name;           ///< "add_payment_retry_columns"
+  std::string checksum;       ///< of the file's up text
+  std::string down_checksum;  ///< of its down text; empty where there is none
+  bool carried_out = true;    ///< false: only marked as applied
+  bool operator==(const PlanFile&) const = default;
+};
+
 struct Plan {
   std::string dialect;
   std::string from, to;  ///< fingerprints of the schema before and after
@@ -97,6 +108,7 @@ struct Plan {
   std::vector<Skipped> skipped;
   std::vector<RenameCandidate> candidates;
   std::vector<std::string> notes;
+  std::optional<PlanFile> file = {};
   bool empty() const { return steps.empty(); }
   bool operator==(const Plan&) const = default;
 };

@@ -14,7 +14,7 @@ std::vector<Option> only_database() { return {database_option()}; }
 constexpr std::string_view documents = "text json", plans = "table tree sql markdown json";
 constexpr std::string_view talking = "0 1 2", reading = "0 1 2 6 10", comparing = "0 1 2 6 10 12",
                            changing = "0 1 2 3 4 6 7 8 10 12", restoring = "0 1 2 6 7 8 10",
-                           deleting = "0 1 2 3 4 6 10";
+                           deleting = "0 1 2 3 4 6 10", generating = "0 1 2 4 6 7 10";
 
 // clang-format off
 constexpr Command table[] = {
@@ -40,6 +40,16 @@ constexpr Command table[] = {
         plans, "migrate rollback --last --database sqlite:app.db", changing, migrate_rollback_options, migrate_rollback},
     {"migrate resume", "finish a migration that was interrupted", "",
         documents, "migrate resume --database postgresql:///app", changing, migrate_resume_options, migrate_resume},
+    {"migrate generate", "write a migration file from what differs", "[NAME]",
+        documents, "migrate generate --to schema.sql --dir migrations", generating, migrate_generate_options, migrate_generate},
+    {"migrate up", "apply migration files, after asking", "",
+        plans, "migrate up --dir migrations --database sqlite:app.db", changing, migrate_up_options, migrate_up},
+    {"migrate down", "take migration files back, after asking", "",
+        plans, "migrate down --steps 1 --database sqlite:app.db", changing, migrate_down_options, migrate_down},
+    {"migrate validate", "check migration files, and what a database knows of them", "",
+        documents, "migrate validate --dir migrations --database sqlite:app.db", "0 1 2 6 7 10", migrate_validate_options, migrate_validate},
+    {"migrate baseline", "mark migration files up to one as applied without running them", "VERSION",
+        documents, "migrate baseline 20260131120000 --database sqlite:app.db", restoring, migrate_baseline_options, migrate_baseline},
     {"backup list", "list data that was set aside", "",
         documents, "backup list --database sqlite:app.db", reading, only_database, backup_list},
     {"backup restore", "put data that was set aside back", "ID",

@@ -5,6 +5,7 @@
 
 #include "dataflow/error.hpp"
 #include "dataflow/execute.hpp"
+#include "dataflow/files.hpp"
 
 namespace dataflow::cli {
 
@@ -15,6 +16,9 @@ Json json_of(const Plan& plan);
 Json json_of(const Operation& operation);
 Json json_of(const Migration& migration);
 Json json_of(const Backup& backup);
+Json json_of(const MigrationFile& file);
+Json json_of(const MigrationConflict& conflict);
+Json json_of(const AppliedFile& applied);
 /// Every element through json_of.
 template <class T> Json json_of(const std::vector<T>& values) {
   Json list = Json::array();

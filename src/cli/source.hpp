@@ -47,6 +47,8 @@ class Reader {
   Wanted load(const std::string& source, DataFlow* models);
   /// The same as the server reads it back. Throws Error{unsupported} for a schema of another dialect.
   Wanted load_normalized(const std::string& source, DataFlow* models);
+  /// A database beside which scratch places stand; nullptr where the server is embedded.
+  Database* server();
 
   enum class Content { sqlite, json, snapshot, sql, unknown };
 
@@ -56,7 +58,6 @@ class Reader {
   Wanted load_version(const std::string& version);
   Wanted load_text(Content content, const std::string& name, const std::string& origin, std::string_view text);
   Wanted load_sql(const std::vector<SqlText>& files);
-  Database* server();
 
   std::string dialect_ = "sqlite", url_, history_url_;
   std::optional<Database> opened_;

@@ -24,6 +24,7 @@ Database::Database(soci::session& session) : impl_(std::make_unique<Impl>()) {
   impl_->connection = impl_->dialect->adopt(session);
 }
 
+Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Database::~Database() = default;
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
@@ -76,6 +77,16 @@ Wanted normalize(const Dialect& dialect, Connection* server, Wanted wanted) {
 
 Wanted normalize(Database& database, const Wanted& wanted) {
   return normalize(*database.impl().dialect, database.impl().connection.get(), wanted);
+}
+
+Database stand(std::string_view dialect, Database* server, const Schema& schema) {
+  auto impl = std::make_unique<Database::Impl>();
+  impl->dialect = &dialect_named(dialect);
+  impl->url = "(scratch)";
+  Stand made = impl->dialect->stand(server == nullptr ? nullptr : server->impl().connection.get(), schema);
+  impl->place = std::move(made.place);
+  impl->connection = std::move(made.connection);
+  return Database(std::move(impl));
 }
 
 std::vector<std::string> create_statements(const Schema& schema) {

@@ -48,6 +48,7 @@ struct Rehearsal {
   struct Failure {
     std::size_t step;
     std::string sentence;
+    std::string sqlstate = {};
   };
   std::optional<Failure> up_failure, down_failure;  ///< with one, what comes after it stays empty
   Schema after_up, after_down;
@@ -83,6 +84,28 @@ struct Standing {
   std::string model;     ///< the key of the models that the last run found in place
   std::string recorded;  ///< the digest of the catalog at that time
   std::string now;       ///< the digest of today's
+};
+
+/// A statement of a migration file, and what becomes of it.
+struct FileStatement {
+  enum class Use : std::uint8_t {
+    run,
+    left_out,  ///< opens or ends a transaction: the run has its own
+    locks,     ///< locks tables: what follows up to `unlocks` belongs together
+    unlocks,
+    refused  ///< would end or leave the transaction at hand
+  };
+  std::string text;  ///< without the semicolon behind it
+  std::size_t line = 1;
+  Use use = Use::run;
+  bool alone = false;     ///< commits by itself; where the server says so itself, a rehearsal tells
+  bool rehearsed = true;  ///< false: it reaches beyond the database, so a scratch copy must not see it
+};
+
+/// A schema in a scratch place, which goes away with the last that holds it.
+struct Stand {
+  std::shared_ptr<void> place;
+  std::unique_ptr<Connection> connection;
 };
 
 struct Dialect {
@@ -139,6 +162,13 @@ struct Dialect {
   /// What the last run recorded and what the catalog is now, in as few round trips as the server allows. Nothing where
   /// no run recorded anything.
   std::optional<Standing> (*standing)(Connection& connection);
+
+  /// A migration file as its statements, cut where the server's own client cuts.
+  std::vector<FileStatement> (*split)(std::string_view sql);
+  /// What makes names without a schema mean what they mean to a client, and what takes that back; empty where they do.
+  std::string_view as_client, as_ours;
+  /// A scratch place with the schema in it. `server` as above.
+  Stand (*stand)(Connection* server, const Schema& schema);
 };
 
 extern const Dialect sqlite_dialect, postgresql_dialect, mariadb_dialect;
@@ -158,7 +188,8 @@ std::string fingerprint(const Dialect& dialect, Schema schema);
 struct Database::Impl {
   const Dialect* dialect = nullptr;
   std::string url;
-  std::unique_ptr<Connection> connection;
+  std::shared_ptr<void> place = {};  ///< what has to last as long as the connection
+  std::unique_ptr<Connection> connection = {};
 };
 
 }  // namespace dataflow

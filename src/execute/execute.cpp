@@ -30,7 +30,9 @@ Migration as_migration(const Plan& plan) {
   m.operations = plan.operations;
   m.sql_up = sql_up(plan);
   m.sql_down = sql_down(plan);
-  m.checksum = checksum(plan);
+  m.checksum = plan.file ? plan.file->checksum : checksum(plan);
+  if (plan.file) m.name = plan.file->name;
+  if (plan.file && plan.operations.empty()) m.description = plan.file->name;
   const Plan back = inverse(plan);
   for (const Operation& operation : plan.rollback) {
     RollbackStep step{.operation_type = operation.kind,

@@ -185,6 +185,8 @@ std::vector<Operation> graded(Database& database, const Grading& grading) {
     std::vector<Assessment> aspects;
     for (Evidence& e : dialect.survey(*database.impl().connection, grading.from, grading.changes[i], grading.changes,
                                       grading.hints)) {
+      if (grading.rows_unknown && find_table(grading.from, subject(grading.changes[i])) != nullptr)
+        e.rows.reset(), e.values.reset(), e.bytes.reset(), e.fits = false;
       if (grading.lowered != nullptr) note_alone(e, dialect.facts, grading.lowered->steps[operation.step].up);
       aspects.push_back(grade(e, dialect.facts, version, context));
     }
@@ -222,7 +224,7 @@ Plan plan(Database& database, const Wanted& asked, const PlanOptions& options) {
                               .seed = out.from,
                               .online = options.online};
   Lowered lowered = dialect.lower(live, difference.changes, wanted.hints, lowering);
-  out.operations = graded(database, {live, difference.changes, wanted.hints, &lowered});
+  out.operations = graded(database, {live, difference.changes, wanted.hints, &lowered, options.rows_unknown});
   out.rollback = graded_rollback(dialect, dialect.version(connection), difference.changes, out.operations, lowered);
   out.steps = std::move(lowered.steps);
   out.set_aside = std::move(lowered.set_aside);

@@ -36,11 +36,23 @@ std::vector<std::string> later_ones(Store& store, const Migration& migration) {
   return out;
 }
 
+/// What a person wrote may concern roles or the whole server: a scratch copy must not see it.
+bool reaches_beyond(const Dialect& dialect, const Statement& statement) {
+  const auto* run = std::get_if<Run>(&statement);
+  const auto* alone = std::get_if<RunAlone>(&statement);
+  const std::string& sql = run != nullptr ? run->sql : alone != nullptr ? alone->sql : std::string();
+  const auto parts = dialect.split(sql);
+  return std::any_of(parts.begin(), parts.end(), [](const FileStatement& part) { return !part.rehearsed; });
+}
+
 /// Grades going back on today's data. What the down statements lead to is asked of a scratch copy.
 void grade_today(Database& database, Plan& back, const Schema& live) {
   const Dialect& dialect = *database.impl().dialect;
   std::vector<Step> one_way = back.steps;
-  for (Step& step : one_way) step.down.clear();
+  for (Step& step : one_way) {
+    step.down.clear();
+    if (back.file) std::erase_if(step.up, [&](const Statement& s) { return reaches_beyond(dialect, s); });
+  }
   Connection& connection = *database.impl().connection;
   const Rehearsal rehearsal = dialect.rehearse(&connection, live, one_way, dialect.set_aside_tables(connection));
   if (rehearsal.up_failure)

@@ -25,6 +25,7 @@ struct Grading {
   const std::vector<Change>& changes;
   const Hints& hints;
   const Lowered* lowered = nullptr;  ///< nullptr: steps and data set aside are not known
+  bool rows_unknown = false;         ///< what was counted says nothing
 };
 std::vector<Operation> graded(Database& database, const Grading& grading);
 

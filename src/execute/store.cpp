@@ -119,6 +119,11 @@ void Store::finish(const Migration& m) {
                    m.error.empty() ? Cell{} : Cell{m.error}, m.version});
 }
 
+void Store::set_file(const std::string& version, const Plan& plan) {
+  connection_.run("UPDATE " + own("history") + " SET plan = ?, checksum = ? WHERE version = ?",
+                  {to_json(plan), plan.file ? plan.file->checksum : checksum(plan), version});
+}
+
 static constexpr std::string_view ways[] = {"forward", "back_from_failure", "rollback"};
 
 std::optional<Progress> Store::progress() {
@@ -155,7 +160,8 @@ std::vector<Migration> Store::migrations(const std::string& condition, const Row
                own("history") + " WHERE " + condition + " ORDER BY id DESC LIMIT " + std::to_string(limit),
            parameters)) {
     Migration m = as_migration(plan_from_json(row[8].value_or("{}")));
-    m.version = m.name = row[0].value_or("");
+    m.version = row[0].value_or("");
+    if (!m.plan.file) m.name = m.version;
     m.status = status_of(row[1].value_or(""));
     m.applied_at = row[2].value_or("");
     m.rolled_back_at = row[3].value_or("");

@@ -49,6 +49,8 @@ class Store {
   void mark_rolled_back(const std::string& version);
   /// Status, duration and error of a row that is there already.
   void finish(const Migration& migration);
+  /// What the row says of the file it came from.
+  void set_file(const std::string& version, const Plan& plan);
   std::optional<Progress> progress();
   void set_progress(const Progress& progress);
   void clear_progress() { clear_state("progress"); }

@@ -56,11 +56,16 @@ template <class F, Like<Skipped> T> void fields(F& f, T& t) {
 template <class F, Like<RenameCandidate> T> void fields(F& f, T& t) {
   f("table", t.table), f("before", t.before), f("after", t.after), f("is_column", t.is_column), f("reason", t.reason);
 }
+template <class F, Like<PlanFile> T> void fields(F& f, T& t) {
+  f("version", t.version), f("name", t.name), f("checksum", t.checksum), f("down_checksum", t.down_checksum);
+  f("carried_out", t.carried_out);
+}
 template <class F, Like<Plan> T> void fields(F& f, T& t) {
   f("dialect", t.dialect), f("from", t.from), f("to", t.to);
   f("operations", t.operations), f("rollback", t.rollback), f("steps", t.steps), f("set_aside", t.set_aside);
   f("rollback_set_aside", t.rollback_set_aside);
   f("unmanaged", t.unmanaged), f("skipped", t.skipped), f("candidates", t.candidates), f("notes", t.notes);
+  f.unless_absent("file", t.file);
 }
 
 // A statement is an object with one member, named after its alternative.
@@ -84,6 +89,9 @@ class Writer {
   template <class T> void operator()(const char* key, const T& value) { json_[key] = json(value); }
   void unless_empty(const char* key, const std::string& text) {
     if (!text.empty()) (*this)(key, text);
+  }
+  template <class T> void unless_absent(const char* key, const std::optional<T>& value) {
+    if (value) (*this)(key, *value);
   }
   Json take() { return std::move(json_); }
 
@@ -132,6 +140,9 @@ class Reader {
   template <class T> void operator()(const char* key, T& value) const { member(key).read(value); }
   void unless_empty(const char* key, std::string& text) const {
     if (json_.is_object() && json_.contains(key)) (*this)(key, text);
+  }
+  template <class T> void unless_absent(const char* key, std::optional<T>& value) const {
+    if (json_.is_object() && json_.contains(key)) (*this)(key, value);
   }
 
   Reader member(const char* key) const {

@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/json.hpp"
+#include "cli/migrations.hpp"
 #include "cli/output.hpp"
 #include "cli/source.hpp"
 #include "core/text.hpp"
@@ -34,11 +35,29 @@ std::string listed(const Migration& migration) {
 }
 }  // namespace
 
+static int pending_files(Context& context) {
+  Target target(context);
+  const MigrationDirectory directory = migrations_of(context.arguments);
+  const MigrationJournal journal = compare(directory, target.database(Open::read_only));
+  if (context.json())
+    context.output.document(dump({{"ok", true},
+                                  {"database", target.name()},
+                                  {"migrations", json_of(journal.pending)},
+                                  {"conflicts", json_of(journal.conflicts)}}));
+  if (journal.pending.empty()) context.output.say("No migrations to apply\n");
+  for (const MigrationFile& file : journal.pending) context.output.result(label(file) + '\n');
+  context.output.say(listed(journal.conflicts));
+  return 0;
+}
+
 std::vector<Option> migrate_pending_options() {
-  return {database_option(), to_option(), dev_option(), rename_option()};
+  Option dir = dir_option();
+  dir.help = "list the files of this directory that are not applied, instead";
+  return {database_option(), to_option(), dir, layout_option(), dev_option(), rename_option()};
 }
 
 int migrate_pending(Context& context) {
+  if (context.arguments.has("dir")) return pending_files(context);
   Target target(context);
   const Wanted wanted = target.wanted(context);
   Silence silence;

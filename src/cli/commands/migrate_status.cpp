@@ -3,6 +3,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/json.hpp"
+#include "cli/migrations.hpp"
 #include "cli/output.hpp"
 #include "cli/source.hpp"
 #include "cli/table.hpp"
@@ -26,7 +27,25 @@ const Migration* last_applied(const std::vector<Migration>& newest_first) {
 std::vector<Option> migrate_status_options() {
   Option to = to_option();
   to.help = "say also what is pending against this schema";
-  return {database_option(), to};
+  Option dir = dir_option();
+  dir.help = "say also which files of this directory are applied";
+  return {database_option(), to, dir, layout_option()};
+}
+
+static void add_files(const MigrationDirectory& directory, const MigrationJournal& journal, Json& document,
+                      Rows& rows) {
+  document["files"] = {{"directory", directory.path},
+                       {"applied", json_of(journal.applied)},
+                       {"pending", json_of(journal.pending)},
+                       {"conflicts", json_of(journal.conflicts)}};
+  rows.push_back({"files", directory.path + ": " + std::to_string(journal.applied.size()) + " applied, " +
+                               std::to_string(journal.pending.size()) + " pending, " +
+                               count(journal.conflicts.size(), "conflict")});
+  for (const AppliedFile& a : journal.applied)
+    rows.push_back({"  applied", a.file.version + ' ' + a.file.name + " on " + a.applied_at +
+                                     (a.file.carried_out ? "" : ", marked only")});
+  for (const MigrationFile& file : journal.pending) rows.push_back({"  pending", label(file)});
+  for (const MigrationConflict& c : journal.conflicts) rows.push_back({"  conflict", c.description});
 }
 
 int migrate_status(Context& context) {
@@ -61,6 +80,10 @@ int migrate_status(Context& context) {
     rows.push_back({"pending", pending->empty()
                                    ? "nothing"
                                    : describe(*pending) + " (" + std::string(to_string(level(*pending))) + ')'});
+  }
+  if (context.arguments.has("dir")) {
+    const MigrationDirectory directory = migrations_of(context.arguments);
+    add_files(directory, compare(directory, database), document, rows);
   }
   if (context.json()) context.output.document(dump(document));
   context.output.result(aligned(rows));

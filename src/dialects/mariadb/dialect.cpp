@@ -49,6 +49,10 @@ const Dialect mariadb_dialect = {
     .hold = mariadb::hold,
     .catalog_digest = mariadb::catalog_digest,
     .standing = mariadb::standing,
+    .split = mariadb::split_file,
+    .as_client = "",
+    .as_ours = "",
+    .stand = mariadb::stand,
 };
 
 }  // namespace dataflow

@@ -133,6 +133,12 @@ std::vector<ScriptStatement> split_script(std::string_view sql);
 OpenTimes run_scripts(Scratch& scratch, std::span<const SqlText> files);
 OpenTimes run_script(Scratch& scratch, std::string_view sql, std::string_view origin);
 
+// file.cpp
+/// As split_script, with what becomes of each statement of a migration file.
+std::vector<FileStatement> split_file(std::string_view sql);
+/// Throws Error{unsupported} without a server, Error{permission} where it gives no database for it.
+Stand stand(Connection* beside, const Schema& schema);
+
 // types.cpp
 Type read_type(std::string_view spelled);
 /// How the server is told of a type: `spelled`, or what stands for the logical kind.

@@ -63,6 +63,10 @@ const Dialect postgresql_dialect = {
     .hold = postgresql::hold,
     .catalog_digest = postgresql::catalog_digest,
     .standing = postgresql::standing,
+    .split = postgresql::split_file,
+    .as_client = "SET search_path = \"$user\", public",
+    .as_ours = "SET search_path = ''",
+    .stand = postgresql::stand,
 };
 
 }  // namespace dataflow

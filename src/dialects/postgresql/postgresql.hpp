@@ -178,6 +178,12 @@ std::vector<ScriptStatement> split_script(std::string_view sql);
 void run_scripts(Scratch& scratch, std::span<const SqlText> files);
 void run_script(Scratch& scratch, std::string_view sql, std::string_view origin);
 
+// file.cpp
+/// As split_script, with what becomes of each statement of a migration file.
+std::vector<FileStatement> split_file(std::string_view sql);
+/// Throws Error{unsupported} without a server, Error{permission} where it gives no database for it.
+Stand stand(Connection* beside, const Schema& schema);
+
 // types.cpp
 /// Reads format_type()'s text into the logical members of a type; `spelled` is set to it.
 Type read_type(std::string_view spelled);

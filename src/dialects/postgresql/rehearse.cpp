@@ -39,7 +39,7 @@ std::optional<Rehearsal::Failure> run_all(Connection& connection, std::size_t st
       else
         run(connection, statement);
   } catch (const Error& e) {
-    return Rehearsal::Failure{step, e.what()};
+    return Rehearsal::Failure{step, e.what(), e.sqlstate};
   }
   return std::nullopt;
 }

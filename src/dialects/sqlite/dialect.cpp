@@ -64,6 +64,10 @@ const Dialect sqlite_dialect = {
     .hold = nullptr,
     .catalog_digest = sqlite::catalog_digest,
     .standing = sqlite::standing,
+    .split = sqlite::split_file,
+    .as_client = "",
+    .as_ours = "",
+    .stand = sqlite::stand,
 };
 
 }  // namespace dataflow

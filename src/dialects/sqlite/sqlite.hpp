@@ -49,6 +49,11 @@ std::string column_list(const std::vector<Name>& names);
 /// Everything of a schema as statements, in an order in which a fresh database takes them.
 std::vector<std::string> creation_script(const Schema& schema);
 
+// script.cpp
+/// SQLite says itself where a statement ends.
+std::vector<FileStatement> split_file(std::string_view sql);
+Stand stand(Connection*, const Schema& schema);
+
 // inspect.cpp
 Schema inspect(Connection& connection);
 /// What never belongs to a user: sqlite_… and dataflow_….

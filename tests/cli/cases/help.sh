@@ -3,7 +3,7 @@
 case_help_lists_every_command() {
   expect 0 dataflow help
   for command in inspect diff drift 'migrate auto' 'migrate status' 'migrate history' 'migrate pending' 'migrate show' \
-    'migrate rollback' 'backup list' 'backup restore' 'backup prune' help version completion; do
+    'migrate rollback' 'migrate generate' 'migrate up' 'migrate down' 'migrate validate' 'migrate baseline' 'backup list' 'backup restore' 'backup prune' help version completion; do
     out_has "^  $command"
   done
   cp .out help
@@ -16,7 +16,7 @@ case_help_lists_every_command() {
 case_help_of_every_command_is_complete() {
   local commands
   commands=$(dataflow help --format json | python3 -c 'import json,sys; print("\n".join(c["name"] for c in json.load(sys.stdin)["commands"]))')
-  is "$(wc -l <<<"$commands")" 16
+  is "$(wc -l <<<"$commands")" 21
   while read -r command; do
     # shellcheck disable=SC2086
     expect 0 dataflow help $command

@@ -58,7 +58,7 @@ case_completion_for_bash() {
   }
   is "$(complete_words dataflow in)" 'inspect '
   is "$(complete_words dataflow migrate r)" 'resume rollback '
-  is "$(complete_words dataflow migrate '')" 'auto history pending resume rollback show status '
+  is "$(complete_words dataflow migrate '')" 'auto baseline down generate history pending resume rollback show status up validate '
   is "$(complete_words dataflow migrate auto --max)" '--max-risk-level '
   is "$(complete_words dataflow migrate auto --max-risk-level '')" 'CRITICAL HIGH LOW MEDIUM SAFE '
   is "$(complete_words dataflow diff a.sql --ch)" '--check '
@@ -81,7 +81,7 @@ case_completion_for_fish() {
   make_app
   dataflow completion fish >completion.fish || fail "no script"
   fish_words() { fish --no-config -c "source completion.fish; complete -C'$1'" | sort | tr '\n' ' '; }
-  is "$(fish_words 'dataflow migrate ')" 'auto history pending resume rollback show status '
+  is "$(fish_words 'dataflow migrate ')" 'auto baseline down generate history pending resume rollback show status up validate '
   is "$(fish_words 'dataflow migrate rollback --l')" '--last '
   is "$(fish_words 'dataflow migrate auto --max-risk-level ')" 'CRITICAL HIGH LOW MEDIUM SAFE '
 }
@@ -95,7 +95,7 @@ case_completion_for_zsh() {
     zsh -f -c 'compdef() { :; }; _files() { print files; }; compadd() { shift; print -l -- "$@"; }
       source ./completion.zsh; words=("$@"); CURRENT=$#; _dataflow_words' - "$@" | sort | tr '\n' ' '
   }
-  is "$(zsh_words dataflow migrate '')" 'auto history pending resume rollback show status '
+  is "$(zsh_words dataflow migrate '')" 'auto baseline down generate history pending resume rollback show status up validate '
   is "$(zsh_words dataflow migrate auto --max-risk-level '')" 'CRITICAL HIGH LOW MEDIUM SAFE '
   is "$(zsh_words dataflow diff '')" 'files '
 }
