@@ -186,6 +186,12 @@ std::string spoken_dialect(const std::string& source) {
   return is_sqlite_file(source) ? "sqlite" : "";
 }
 
+std::string file_of(const std::string& source) {
+  struct stat status {};
+  const bool file = ::stat(source.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+  return file && spoken_dialect(source).empty() ? source : "";
+}
+
 Reader::Reader(const Context& context, const std::vector<std::string>& sources) {
   std::vector<std::string> all = {context.arguments.value("dev").value_or(environment("DATAFLOW_DEV"))};
   all.insert(all.end(), sources.begin(), sources.end());

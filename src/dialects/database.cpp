@@ -1,5 +1,6 @@
 #include "dataflow/database.hpp"
 
+#include "core/tell.hpp"
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/dialect.hpp"
@@ -30,15 +31,30 @@ Database& Database::operator=(Database&&) noexcept = default;
 std::string_view Database::dialect() const { return impl_->dialect->name; }
 const std::string& Database::url() const { return impl_->url; }
 
+namespace {
+/// Work on a scratch copy, told as one thing: what is read back from there is none of the database's.
+class Alone {
+ public:
+  explicit Alone(const std::string& title) {
+    tell({.activity = Activity::try_out, .title = title}), hush_.emplace(nullptr);
+  }
+
+ private:
+  std::optional<Watching> hush_;
+};
+}  // namespace
+
 Schema inspect(Database& database) { return database.impl().dialect->inspect(*database.impl().connection); }
 
 Wanted schema_from_sql(std::string_view dialect, std::string_view sql, std::string_view origin) {
+  const Alone alone("reading " + std::string(origin));
   Wanted wanted = dialect_named(dialect).load(nullptr, sql, origin);
   wanted.as_read = true;
   return wanted;
 }
 
 Wanted schema_from_sql(Database& server, std::string_view sql, std::string_view origin) {
+  const Alone alone("reading " + std::string(origin));
   Wanted wanted = server.impl().dialect->load(server.impl().connection.get(), sql, origin);
   wanted.as_read = true;
   return wanted;
@@ -52,6 +68,7 @@ Wanted normalize(const Dialect& dialect, Connection* server, Wanted wanted) {
       const auto only = index.attributes.extract("only on");
       return only && only.mapped() != dialect.name;
     });
+  const Alone alone("trying out the wanted schema");
   return dialect.normalize(server, wanted);
 }
 

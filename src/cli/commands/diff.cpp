@@ -33,11 +33,12 @@ int diff(Context& context) {
   Wanted after = reader.load_normalized(to, context.models);
   add_hints(after.hints, context.arguments);
   const Difference difference = compare(before, after);
+  context.output.about(shown(from) + " to " + shown(to), file_of(to));
 
   const bool equal = difference.changes.empty();
   if (context.json())
     context.output.document(dump(document_of(difference, shown(from), shown(to))));
-  else if (equal)
+  else if (equal && context.format != "html" && context.format != "github")
     context.output.say("no differences\n");
   else
     context.output.say(preview(difference, format(context.format).value_or(Format::table), context.output.style()));
