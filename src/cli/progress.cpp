@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <system_error>
@@ -26,18 +27,13 @@ std::string grouped(std::uint64_t number) {
   return digits;
 }
 
-std::string duration(milliseconds time) {
+std::string duration(milliseconds time, bool with_tenths = true) {
   const std::int64_t tenths = time.count() / 100, seconds = tenths / 10;
   const auto two = [](std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-  if (seconds < 10) return std::to_string(seconds) + '.' + std::to_string(tenths % 10) + " s";
+  if (seconds < 10 && with_tenths) return std::to_string(seconds) + '.' + std::to_string(tenths % 10) + " s";
   if (seconds < 60) return std::to_string(seconds) + " s";
   if (seconds < 3600) return std::to_string(seconds / 60) + ':' + two(seconds % 60) + " min";
   return std::to_string(seconds / 3600) + ':' + two(seconds / 60 % 60) + " h";
-}
-
-double rate(const Shown& shown, milliseconds in_activity) {
-  const auto ms = static_cast<double>(in_activity.count());
-  return ms < 1 ? 0 : static_cast<double>(shown.rows) * 1000 / ms;
 }
 
 void to_standard_error(const std::string& text) {
@@ -60,53 +56,61 @@ ProgressMode progress_mode(std::string_view word, bool quiet) {
   return kind == nullptr || *kind == '\0' || std::string_view(kind) == "dumb" ? ProgressMode::none : ProgressMode::line;
 }
 
-std::optional<milliseconds> time_left(const Shown& shown, milliseconds in_activity) {
-  if (shown.done > 0 && shown.total >= shown.done) {
-    const double each = static_cast<double>(in_activity.count()) / static_cast<double>(shown.done);
-    return milliseconds(static_cast<std::int64_t>(each * static_cast<double>(shown.total - shown.done)));
-  }
-  const milliseconds expected(static_cast<std::int64_t>(std::min<std::uint64_t>(shown.expected_ms, 1'000'000'000'000)));
-  if (shown.expected_ms == UINT64_MAX || expected <= in_activity) return {};
-  return expected - in_activity;
+std::uint64_t rate(const Shown& shown) {
+  const auto ms = static_cast<std::uint64_t>(std::max<std::int64_t>(shown.rows_at.count(), 1));
+  return shown.rows / ms * 1000 + shown.rows % ms * 1000 / ms;
 }
 
-std::string progress_text(const Shown& shown, milliseconds elapsed, milliseconds in_activity, std::size_t width,
-                          bool ascii) {
-  std::vector<std::string> parts;
-  const bool steps = shown.unit == "step" && shown.total > 0;
-  const std::string step =
-      steps ? "step " + grouped(std::min(shown.done + 1, shown.total)) + " of " + grouped(shown.total) + ": " : "";
-  parts.push_back(step + page::shown(shown.title, ascii));
-  if (!steps && shown.done > 0 && shown.total > 0)
-    parts.push_back(grouped(shown.done) + " of " + grouped(shown.total) + ' ' + shown.unit +
-                    (shown.total == 1 ? "" : "s"));
-  else if (!steps && shown.done > 0)
-    parts.push_back(grouped(shown.done) + ' ' + shown.unit + (shown.done == 1 ? "" : "s"));
+std::optional<milliseconds> time_left(const Shown& shown, milliseconds now) {
+  constexpr std::uint64_t no_estimate = 1'000'000'000'000;
+  milliseconds left{};
+  if (shown.done > 0 && shown.done <= shown.total) {
+    const double each = static_cast<double>(shown.done_at.count()) / static_cast<double>(shown.done);
+    const auto rest = static_cast<std::int64_t>(each * static_cast<double>(shown.total - shown.done));
+    left = shown.done_at + milliseconds(rest) - now;
+    if (shown.done == shown.total) return milliseconds(0);
+  } else if (shown.expected_ms < no_estimate) {
+    left = milliseconds(static_cast<std::int64_t>(shown.expected_ms)) - now;
+  }
+  if (left <= milliseconds(0)) return {};
+  return left;
+}
+
+namespace {
+/// `text`, or its beginning and dots, in at most `room` columns.
+std::string cut(const std::string& text, std::size_t room, bool ascii) {
+  if (display_width(text) <= room) return text;
+  const std::string_view dots = ascii ? "..." : "…";
+  if (room <= display_width(dots)) return {};
+  return page::wrapped(text, room - display_width(dots)).front() + std::string(dots);
+}
+
+std::string figures(const Shown& shown, milliseconds elapsed, milliseconds now, bool ascii, bool with_rate) {
+  std::vector<std::string> parts = {""};
+  const std::string unit = shown.unit + (shown.done == 1 && shown.total <= 1 ? "" : "s");
+  if (shown.unit != "step" && shown.done > 0)
+    parts.push_back(grouped(shown.done) + (shown.total > 0 ? " of " + grouped(shown.total) : "") + ' ' + unit);
   if (shown.rows > 0)
-    parts.push_back(grouped(shown.rows) + " rows, " + grouped(static_cast<std::uint64_t>(rate(shown, in_activity))) +
-                    " a second");
+    parts.push_back(grouped(shown.rows) + (shown.rows == 1 ? " row" : " rows") +
+                    (with_rate ? ", " + grouped(rate(shown)) + " a second" : ""));
   parts.push_back(duration(elapsed));
-  if (const auto left = time_left(shown, in_activity); left && *left >= milliseconds(1000))
-    parts.push_back("about " + duration(*left) + " left");
-  // What does not fit is taken from the title: the figures are what moves.
-  std::string figures;
-  for (std::size_t i = 1; i < parts.size(); ++i) figures += (ascii ? " - " : " · ") + parts[i];
-  const std::size_t used = display_width(figures);
-  const std::string dots = ascii ? "..." : "…";
-  const auto cut = [&](const std::string& text, std::size_t room) {
-    if (display_width(text) <= room) return text;
-    const std::size_t mark = display_width(dots);
-    if (room <= mark) return std::string();
-    std::string kept;
-    for (const char c : text) {
-      const bool begins_a_character = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-      if (begins_a_character && display_width(kept) + mark + 2 > room) break;
-      kept += c;
-    }
-    return kept + dots;
-  };
-  if (used + 4 > width) return cut(parts.front() + figures, width);
-  return cut(parts.front(), width - used) + figures;
+  if (const auto left = time_left(shown, now); left && *left >= milliseconds(1000))
+    parts.push_back("about " + duration(std::chrono::ceil<std::chrono::seconds>(*left), false) + " left");
+  return join(parts, ascii ? " - " : " · ");
+}
+}  // namespace
+
+std::string progress_text(const Shown& shown, milliseconds elapsed, milliseconds now, std::size_t width, bool ascii) {
+  std::string title = page::shown(shown.title, ascii);
+  if (shown.unit == "step" && shown.total > 0)
+    title = "step " + grouped(std::min(shown.done + 1, shown.total)) + " of " + grouped(shown.total) + ": " + title;
+  std::string rest = figures(shown, elapsed, now, ascii, true);
+  if (display_width(title) + display_width(rest) > width) rest = figures(shown, elapsed, now, ascii, false);
+  // The title gives way to the figures, which are what moves, unless nothing would be left of it.
+  constexpr std::size_t least_title = 12;
+  const std::size_t used = display_width(rest);
+  if (used + least_title > width) return cut(title + rest, width, ascii);
+  return cut(title, width - used, ascii) + rest;
 }
 
 ProgressPrinter::ProgressPrinter(ProgressMode mode, bool ascii) : mode_(mode), ascii_(ascii) {
@@ -134,14 +138,22 @@ void ProgressPrinter::see(const Stage& stage) {
   const bool other = !working_ || shown_.activity != stage.activity;
   // The last of an activity is told even where events come thick.
   if (other && unsaid_ && mode_ == ProgressMode::events) event(now);
-  if (!working_) work_start_ = now;
-  if (other) activity_start_ = now, shown_ = {};
+  if (!working_) work_start_ = now, run_start_.reset(), expected_ms_ = 0;
+  if (other) {
+    // Between the parts of a plan the schema is read; to whoever waits it is one run.
+    if (stage.activity == Activity::run && !run_start_) run_start_ = now;
+    activity_start_ = stage.activity == Activity::run ? *run_start_ : now;
+    shown_ = {.activity = stage.activity};
+  }
+  if (stage.expected_ms != 0) expected_ms_ = stage.expected_ms;
+  const auto since_start = std::chrono::duration_cast<milliseconds>(now - activity_start_);
   const bool other_title = shown_.title != stage.title;
-  shown_.activity = stage.activity;
+  if (shown_.done != stage.done) shown_.done_at = since_start;
+  if (shown_.rows != stage.rows) shown_.rows_at = since_start;
   shown_.title = stage.title;
   shown_.unit = stage.unit;
   shown_.done = stage.done, shown_.total = stage.total, shown_.rows = stage.rows;
-  if (stage.expected_ms != 0) shown_.expected_ms = stage.expected_ms;
+  shown_.expected_ms = stage.activity == Activity::run ? expected_ms_ : 0;
   unsaid_ = true;
   if (!std::exchange(working_, true)) changed_.notify_all();
   if (mode_ == ProgressMode::events &&
@@ -190,7 +202,7 @@ void ProgressPrinter::event(Clock::time_point now) {
                {"done", shown_.done},
                {"total", shown_.total == 0 ? Json() : Json(shown_.total)},
                {"rows", shown_.rows},
-               {"rows_per_second", static_cast<std::uint64_t>(rate(shown_, in_activity))}};
+               {"rows_per_second", rate(shown_)}};
   const auto left = time_left(shown_, in_activity);
   json["seconds_left"] = left ? Json(seconds(*left)) : Json();
   to_standard_error(json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n');

@@ -64,7 +64,7 @@ bool rewrites(const Plan& plan) {
 
 void run_steps(Connection& connection, const std::vector<Step>& steps, std::size_t from, std::size_t end,
                Outcome& outcome) {
-  const auto say = [&](const std::string& title, std::size_t done) {
+  const auto say = [&](std::string_view title, std::size_t done) {
     tell({.activity = Activity::run,
           .title = title,
           .done = done,
@@ -75,7 +75,8 @@ void run_steps(Connection& connection, const std::vector<Step>& steps, std::size
   for (std::size_t i = from; i < end; ++i) {
     const Step& step = steps[i];
     for (const Statement& statement : step.up) {
-      say(step.title, i);
+      const bool is_check = std::holds_alternative<SameRows>(statement) || std::holds_alternative<NoRows>(statement);
+      say(is_check ? "checking rows: " + step.title : step.title, i);
       try {
         outcome.rows_affected += run(connection, statement);
       } catch (Error& e) {
