@@ -85,16 +85,19 @@ std::string cut(const std::string& text, std::size_t room, bool ascii) {
   return page::wrapped(text, room - display_width(dots)).front() + std::string(dots);
 }
 
-std::string figures(const Shown& shown, milliseconds elapsed, milliseconds now, bool ascii, bool with_rate) {
+enum Detail : std::uint8_t { only_time, with_counts, with_time_left, with_rate };
+
+std::string figures(const Shown& shown, milliseconds elapsed, milliseconds now, bool ascii, Detail detail) {
   std::vector<std::string> parts = {""};
   const std::string unit = shown.unit + (shown.done == 1 && shown.total <= 1 ? "" : "s");
-  if (shown.unit != "step" && shown.done > 0)
+  if (detail >= with_counts && shown.unit != "step" && shown.done > 0)
     parts.push_back(grouped(shown.done) + (shown.total > 0 ? " of " + grouped(shown.total) : "") + ' ' + unit);
-  if (shown.rows > 0)
+  if (detail >= with_counts && shown.rows > 0)
     parts.push_back(grouped(shown.rows) + (shown.rows == 1 ? " row" : " rows") +
-                    (with_rate ? ", " + grouped(rate(shown)) + " a second" : ""));
+                    (detail >= with_rate ? ", " + grouped(rate(shown)) + " a second" : ""));
   parts.push_back(duration(elapsed));
-  if (const auto left = time_left(shown, now); left && *left >= milliseconds(1000))
+  const auto left = time_left(shown, now);
+  if (detail >= with_time_left && left && *left >= milliseconds(1000))
     parts.push_back("about " + duration(std::chrono::ceil<std::chrono::seconds>(*left), false) + " left");
   return join(parts, ascii ? " - " : " · ");
 }
@@ -104,13 +107,15 @@ std::string progress_text(const Shown& shown, milliseconds elapsed, milliseconds
   std::string title = page::shown(shown.title, ascii);
   if (shown.unit == "step" && shown.total > 0)
     title = "step " + grouped(std::min(shown.done + 1, shown.total)) + " of " + grouped(shown.total) + ": " + title;
-  std::string rest = figures(shown, elapsed, now, ascii, true);
-  if (display_width(title) + display_width(rest) > width) rest = figures(shown, elapsed, now, ascii, false);
-  // The title gives way to the figures, which are what moves, unless nothing would be left of it.
-  constexpr std::size_t least_title = 12;
-  const std::size_t used = display_width(rest);
-  if (used + least_title > width) return cut(title + rest, width, ascii);
-  return cut(title, width - used, ascii) + rest;
+  // The rate gives way to the title. Then the title does, but not to less than this.
+  constexpr std::size_t least_title = 16;
+  for (const Detail detail : {with_rate, with_time_left, with_counts, only_time}) {
+    const std::string rest = figures(shown, elapsed, now, ascii, detail);
+    const std::size_t used = display_width(rest);
+    if (used + display_width(title) <= width) return title + rest;
+    if (detail != with_rate && used + least_title <= width) return cut(title, width - used, ascii) + rest;
+  }
+  return cut(title, width, ascii);
 }
 
 ProgressPrinter::ProgressPrinter(ProgressMode mode, bool ascii) : mode_(mode), ascii_(ascii) {
