@@ -4,6 +4,7 @@ set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/dataflow)
 install(TARGETS dataflow EXPORT dataflow)
 install(TARGETS dataflow_cli)
 install(DIRECTORY include/dataflow DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES share/dataflow/dataflow.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/dataflow)
 install(EXPORT dataflow NAMESPACE dataflow:: FILE dataflowTargets.cmake DESTINATION ${config_dir})
 
 configure_package_config_file(cmake/dataflowConfig.cmake.in dataflowConfig.cmake

@@ -10,8 +10,17 @@
 
 namespace dataflow {
 
-enum class Format : std::uint8_t { table, tree, sql, markdown, json };
-std::optional<Format> format(std::string_view word);  ///< "table" ("text"), "tree", "sql", "markdown" ("md"), "json"
+enum class Format : std::uint8_t {
+  table,
+  tree,
+  sql,
+  markdown,  ///< a comment on a pull request
+  json,
+  html,   ///< a page that needs nothing beside it
+  github  ///< annotations of a GitHub workflow run
+};
+/// "table" ("text"), "tree", "sql", "markdown" ("md"), "json", "html", "github"
+std::optional<Format> format(std::string_view word);
 
 struct PreviewOptions {
   bool show_sql = true;  ///< the "Generated SQL:" block
@@ -21,6 +30,8 @@ struct PreviewOptions {
   std::size_t width = 70;        ///< columns of the terminal; the table never goes beyond
   bool ascii = false;            ///< no byte above 127: +-| boxes, [OK] instead of icons
   bool color = false;            ///< ANSI colours
+  std::string subject = {};      ///< html: what the plan is for, such as the name of the database
+  std::string file = {};         ///< github: the file that the annotations stand at
 };
 /// What the environment says: NO_COLOR, TERM=dumb, a locale that is not UTF-8 and DATAFLOW_ASCII switch things off;
 /// `fd` is asked for its width when it is a terminal, and is given no colour when it is not.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/progress.hpp"
 #include "cli/source.hpp"
 #include "core/text.hpp"
 
@@ -11,7 +12,8 @@ namespace {
 std::vector<Option> none() { return {}; }
 std::vector<Option> only_database() { return {database_option()}; }
 
-constexpr std::string_view documents = "text json", plans = "table tree sql markdown json";
+constexpr std::string_view documents = "text json", plans = "table tree sql markdown json",
+                           reports = "table tree sql markdown html github json";
 constexpr std::string_view talking = "0 1 2", reading = "0 1 2 6 10", comparing = "0 1 2 6 10 12",
                            changing = "0 1 2 3 4 6 7 8 10 12", restoring = "0 1 2 6 7 8 10",
                            deleting = "0 1 2 3 4 6 10", generating = "0 1 2 4 6 7 10";
@@ -23,11 +25,11 @@ constexpr Command table[] = {
     {"inspect", "print the schema of a source", "SOURCE",
         "text json sql", "inspect sqlite:app.db --format sql", reading, inspect_options, inspect},
     {"diff", "compare two sources", "FROM TO",
-        "text tree markdown json", "diff sqlite:app.db schema.sql --check", comparing, diff_options, diff},
+        "text tree markdown html github json", "diff sqlite:app.db schema.sql --check", comparing, diff_options, diff},
     {"drift", "say what others changed since the last migration", "",
-        "text tree markdown json", "drift --database sqlite:app.db", comparing, only_database, drift},
+        "text tree markdown html github json", "drift --database sqlite:app.db", comparing, only_database, drift},
     {"migrate auto", "bring a database to a source, after asking", "",
-        plans, "migrate auto --database sqlite:app.db --to schema.sql --dry-run", changing, migrate_auto_options, migrate_auto},
+        reports, "migrate auto --database sqlite:app.db --to schema.sql --dry-run", changing, migrate_auto_options, migrate_auto},
     {"migrate status", "say where a database stands", "",
         documents, "migrate status --database sqlite:app.db", reading, migrate_status_options, migrate_status},
     {"migrate history", "list migrations, newest first", "",
@@ -99,6 +101,7 @@ std::vector<Option> options_of(const Command& command) {
   options.push_back({.name = "ascii", .help = "print no character beyond ASCII"});
   options.push_back({.name = "color", .help = "print without colours", .on = true});
   options.push_back({.name = "simple-exit", .help = "end with 0 or 1, nothing finer"});
+  options.push_back(progress_option());
   options.push_back({.name = "help", .help = "print this"});
   return options;
 }

@@ -15,7 +15,7 @@ void tell(Context& context, const Difference& difference, const std::string& fro
                                   {"from", from},
                                   {"to", to},
                                   {"difference", Json::parse(preview(difference, Format::json))}}));
-  else if (equal)
+  else if (equal && context.format != "html" && context.format != "github")
     context.output.say(none + '\n');
   else
     context.output.say(preview(difference, format(context.format).value_or(Format::table), context.output.style()));

@@ -7,6 +7,7 @@
 #include "cli/help.hpp"
 #include "cli/output.hpp"
 #include "cli/source.hpp"
+#include "core/tell.hpp"
 #include "core/text.hpp"
 #include "dataflow/cli.hpp"
 
@@ -110,7 +111,11 @@ int dispatch(const std::string& program, Tokens tokens, DataFlow* models, Output
   output.options({.json = format == "json",
                   .quiet = arguments.flag("quiet"),
                   .ascii = arguments.flag("ascii"),
-                  .color = !arguments.has("color") || arguments.flag("color")});
+                  .color = !arguments.has("color") || arguments.flag("color"),
+                  .github = format == "github",
+                  .progress = progress_mode(arguments.value("progress").value_or("auto"), arguments.flag("quiet"))});
+  const Watching watching(output.watcher());
+  tell({.title = "connecting"});
   Context context{program, command, std::move(arguments), models, output, std::move(format)};
   return context.arguments.flag("help") ? explain(context, command) : command.run(context);
 }
@@ -147,7 +152,9 @@ int run(int argc, const char* const* argv, DataFlow* models) {
   int status = guarded(output, [&] { return dispatch(program_name(argc, argv), tokens, models, output); });
   const int written = guarded(output, [&] { return output.finish(), 0; });
   if (status == 0) status = written;
-  return simple && status != 0 ? 1 : status;
+  if (simple && status != 0) status = 1;
+  output.end(status);
+  return status;
 }
 
 }  // namespace dataflow::cli

@@ -270,6 +270,12 @@ std::string spoken_dialect(const std::string& source) {
   return is_sqlite_file(source) ? "sqlite" : "";
 }
 
+std::string file_of(const std::string& source) {
+  struct stat status {};
+  const bool file = ::stat(source.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+  return file && spoken_dialect(source).empty() ? source : "";
+}
+
 Reader::Reader(const Context& context, const std::vector<std::string>& sources) {
   const auto named = context.arguments.value("database");
   std::vector<std::string> databases = sources;

@@ -1,5 +1,6 @@
 #include "dataflow/database.hpp"
 
+#include "core/tell.hpp"
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/dialect.hpp"
@@ -32,10 +33,24 @@ Database& Database::operator=(Database&&) noexcept = default;
 std::string_view Database::dialect() const { return impl_->dialect->name; }
 const std::string& Database::url() const { return impl_->url; }
 
+namespace {
+/// Work on a scratch copy, told as one thing: what is read back from there is none of the database's.
+class Alone {
+ public:
+  explicit Alone(const std::string& title) {
+    tell({.activity = Activity::try_out, .title = title}), hush_.emplace(nullptr);
+  }
+
+ private:
+  std::optional<Watching> hush_;
+};
+}  // namespace
+
 Schema inspect(Database& database) { return database.impl().dialect->inspect(*database.impl().connection); }
 
 namespace {
 Wanted read(const Dialect& dialect, Connection* server, std::span<const SqlText> files) {
+  const Alone alone("reading " + (files.size() == 1 ? files[0].origin : count(files.size(), "file")));
   Wanted wanted = dialect.load(server, files);
   wanted.as_read = true;
   for (const SqlText& file : files) add_renames(wanted.hints, file.sql, dialect.name == "mariadb");
@@ -72,6 +87,7 @@ Wanted normalize(const Dialect& dialect, Connection* server, Wanted wanted) {
       return only && only.mapped() != dialect.name;
     });
   }
+  const Alone alone("trying out the wanted schema");
   return dialect.normalize(server, wanted);
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/tell.hpp"
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dataflow/execute.hpp"
@@ -38,8 +39,10 @@ std::uint64_t restore_backup(Database& database, std::int64_t id) {
   const Backup backup = find_backup(store, id);
   const auto transaction = dialect.begin(connection, deadline_after(std::chrono::minutes(5)), true);
   std::uint64_t rows = 0;
-  for (const Statement& statement : dialect.restore(dialect.inspect(connection), store.aside(backup)))
+  for (const Statement& statement : dialect.restore(dialect.inspect(connection), store.aside(backup))) {
+    tell({.activity = Activity::run, .title = "putting rows back", .rows = rows});
     rows += run(connection, statement);
+  }
   transaction->check();
   store.mark_restored(backup.location);
   transaction->commit();

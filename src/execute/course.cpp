@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/tell.hpp"
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dataflow/snapshot.hpp"
@@ -137,6 +138,7 @@ void Course::transaction(const PlanPart& part, bool first, bool last) {
       next.step = part.end;
       store.set_progress(next);
     }
+    tell({.activity = Activity::verify, .title = "checking the result"});
     transaction->check();
     transaction->commit();
     at_.step = part.end;

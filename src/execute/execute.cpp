@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "core/tell.hpp"
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dataflow/snapshot.hpp"
@@ -65,9 +66,19 @@ bool rewrites(const Plan& plan) {
 
 void run_steps(Connection& connection, const std::vector<Step>& steps, std::size_t from, std::size_t end,
                Outcome& outcome) {
+  const auto say = [&](std::string_view title, std::size_t done) {
+    tell({.activity = Activity::run,
+          .title = title,
+          .done = done,
+          .total = steps.size(),
+          .unit = "step",
+          .rows = outcome.rows_affected});
+  };
   for (std::size_t i = from; i < end; ++i) {
     const Step& step = steps[i];
     for (const Statement& statement : step.up) {
+      const bool is_check = std::holds_alternative<SameRows>(statement) || std::holds_alternative<NoRows>(statement);
+      say(is_check ? "checking rows: " + step.title : step.title, i);
       try {
         outcome.rows_affected += run(connection, statement);
       } catch (Error& e) {
@@ -76,6 +87,7 @@ void run_steps(Connection& connection, const std::vector<Step>& steps, std::size
       }
     }
     ++outcome.steps_completed;
+    say(step.title, i + 1);
   }
 }
 
@@ -91,6 +103,7 @@ void until_unlocked(const Dialect& dialect, const Deadline& deadline, const std:
           deadline ? std::chrono::steady_clock::now() + pause < *deadline : tries < tries_without_deadline;
       if (e.code != ErrorCode::locked || dialect.embedded || !in_time) throw;
     }
+    tell({.activity = Activity::wait, .title = "waiting for a lock that another session holds"});
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, std::chrono::milliseconds(2000));
   }
@@ -100,6 +113,11 @@ Outcome execute(Database& database, const Plan& plan, const ExecuteOptions& opti
   Migration migration = as_migration(plan);
   migration.applied_by = options.applied_by.empty() ? operating_system_user() : options.applied_by;
   migration.applied_at = utc_now();
+  tell({.activity = Activity::run,
+        .title = "starting",
+        .total = plan.steps.size(),
+        .unit = "step",
+        .expected_ms = estimate(plan).high_ms});
   return Course(database, plan, std::move(migration), options).forward();
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/tell.hpp"
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dataflow/execute.hpp"
@@ -135,6 +136,8 @@ void obstruct(Plan& plan, const std::string& obstacle, const std::string& remedy
 
 void rehearse(const Dialect& dialect, Connection& connection, Plan& plan, const Schema& live, const Wanted& wanted,
               const Ownership& ownership, const PlanOptions& options) {
+  tell({.activity = Activity::rehearse, .title = "rehearsing the plan on a copy of the schema"});
+  const Watching nobody(nullptr);  // what is read there is the copy
   const Rehearsal rehearsal = dialect.rehearse(&connection, live, plan.steps, {});
   if (rehearsal.up_failure) {
     const auto at = std::find_if(plan.operations.begin(), plan.operations.end(),
@@ -176,6 +179,8 @@ std::vector<Operation> graded(Database& database, const Grading& grading) {
   std::vector<Operation> out;
   for (std::size_t i = 0; i < grading.changes.size(); ++i) {
     Operation operation = to_operation(grading.changes[i]);
+    const std::string title = "looking at the rows: " + operation.description();
+    tell({.activity = Activity::survey, .title = title, .done = i, .total = grading.changes.size(), .unit = "change"});
     GradeContext context;
     if (grading.lowered != nullptr) {
       operation.step = grading.lowered->step_of[i];

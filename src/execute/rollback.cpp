@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/tell.hpp"
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dataflow/execute.hpp"
@@ -54,7 +55,12 @@ void grade_today(Database& database, Plan& back, const Schema& live) {
     if (back.file) std::erase_if(step.up, [&](const Statement& s) { return reaches_beyond(dialect, s); });
   }
   Connection& connection = *database.impl().connection;
-  const Rehearsal rehearsal = dialect.rehearse(&connection, live, one_way, dialect.set_aside_tables(connection));
+  const auto rehearse = [&] {
+    tell({.activity = Activity::rehearse, .title = "rehearsing the way back on a copy of the schema"});
+    const Watching nobody(nullptr);
+    return dialect.rehearse(&connection, live, one_way, dialect.set_aside_tables(connection));
+  };
+  const Rehearsal rehearsal = rehearse();
   if (rehearsal.up_failure)
     throw Error(ErrorCode::refused, "going back would fail: " + rehearsal.up_failure->sentence, "nothing was changed");
   const Difference difference = diff(live, {rehearsal.after_up, {}}, dialect.sameness);

@@ -234,6 +234,9 @@ AutoMigrateResult refused(Plan plan, Refusal refusal) {
   return result;
 }
 
+/// Nothing may stand before or behind it.
+bool is_document(Format format) { return format == Format::json || format == Format::html; }
+
 std::string seconds(double s) {
   char text[32];
   std::snprintf(text, sizeof text, s < 1 ? "%.0fms" : "%.2fs", s < 1 ? s * 1000 : s);
@@ -280,7 +283,7 @@ AutoMigrateResult DataFlow::auto_migrate_to(const Wanted& wanted, const AutoMigr
     const auto finished = resume(database, execute_options(o));
     if (finished) {
       result.migrations.push_back(find_migration(database, finished->version));
-      if (o.interactive && o.format != Format::json)
+      if (o.interactive && !is_document(o.format))
         console.print(std::string(interrupted->going_back ? "Took back" : "Finished") + " migration " +
                       finished->version + ", which had been interrupted\n");
     }
@@ -310,7 +313,7 @@ AutoMigrateResult DataFlow::auto_migrate_to(const Wanted& wanted, const AutoMigr
       result.migrations.push_back(find_migration(database, outcome.version));
       result.message = "migration " + outcome.version + " completed in " + seconds(outcome.duration_seconds);
       if (plan.skipped.empty()) record_sync(database, key);
-      if (o.interactive && o.format != Format::json)
+      if (o.interactive && !is_document(o.format))
         console.print((console.style().ascii ? "[OK] Migration completed in " : "✅ Migration completed in ") +
                       seconds(outcome.duration_seconds) + "\n");
       return result;

@@ -90,7 +90,7 @@ void read(const AutoMigrateOption& row, std::string_view value, unsigned& out) {
 
 void read(const AutoMigrateOption& row, std::string_view value, Format& out) {
   const auto known = dataflow::format(lower(trim(value)));
-  if (!known) reject(row, value, "table, tree, sql, markdown or json");
+  if (!known) reject(row, value, "table, tree, sql, markdown, html, github or json");
   out = *known;
 }
 

@@ -1,4 +1,4 @@
-// The plan as a JSON document, described by docs/plan.schema.json. Every struct lists its fields once, for both
+// The plan as a JSON document, described by share/dataflow/dataflow.schema.json. Every struct lists its fields once, for both
 // directions.
 #include <algorithm>
 #include <concepts>

@@ -10,19 +10,11 @@ namespace dataflow::page {
 
 namespace {
 
-std::vector<Operation> operations_of(const Difference& difference) {
-  std::vector<Operation> operations;
-  for (const Change& change : difference.changes) operations.push_back(to_operation(change));
-  return operations;
-}
-
 void remarks(Page& page, const Difference& difference) {
   page.list("Perhaps a rename:", sentences(difference.candidates));
   not_managed(page, difference.unmanaged);
   page.list("Note:", difference.notes);
 }
-
-constexpr const char* same = "No changes: both schemas are the same.";
 
 using Json = nlohmann::ordered_json;
 
@@ -30,11 +22,17 @@ Json json_of(const Path& path) { return {{"schema", path.schema.text}, {"name", 
 
 }  // namespace
 
+std::vector<Operation> operations_of(const Difference& difference) {
+  std::vector<Operation> operations;
+  for (const Change& change : difference.changes) operations.push_back(to_operation(change));
+  return operations;
+}
+
 std::string as_text(const Difference& difference, Format format, const PreviewOptions& options) {
   const std::vector<Operation> operations = operations_of(difference);
   Page page(options);
   if (operations.empty())
-    page.line(same);
+    page.line(same_schemas);
   else
     changes(page, rows_of(operations, false), format);
   remarks(page, difference);
@@ -45,31 +43,9 @@ std::string as_text(const Difference& difference, Format format, const PreviewOp
 std::string as_sql(const Difference& difference, const PreviewOptions& options) {
   Page page(options);
   const std::vector<Operation> operations = operations_of(difference);
-  if (operations.empty()) page.line(std::string("-- ") + same);
+  if (operations.empty()) page.line("-- " + std::string(same_schemas));
   for (const Operation& o : operations)
     page.line("-- " + upper(o.kind) + ' ' + page.shown(o.table.text) + ": " + page.shown(o.details));
-  return page.take();
-}
-
-std::string as_markdown(const Difference& difference, const PreviewOptions& options) {
-  Page page(options);
-  const std::vector<Operation> operations = operations_of(difference);
-  if (operations.empty())
-    page.line(same);
-  else
-    page.line("| Table | Operation | Details |\n| --- | --- | --- |");
-  const auto code = [&](const std::string& text) { return markdown_code(page.shown(text)); };
-  for (const Operation& o : operations)
-    page.line("| " + code(o.table.text) + " | " + upper(o.kind) + " | " + code(o.details) + " |");
-  const auto list = [&](std::string_view title, const std::vector<std::string>& items) {
-    if (items.empty()) return;
-    page.gap();
-    page.line("**" + std::string(title) + "**\n");
-    for (const std::string& item : items) page.line("- " + markdown_text(page.shown(item)));
-  };
-  list("Perhaps a rename", sentences(difference.candidates));
-  list("Not managed, left alone", sentences(difference.unmanaged));
-  list("Notes", difference.notes);
   return page.take();
 }
 

@@ -29,6 +29,7 @@ class Page {
   void list(std::string_view label, const std::vector<std::string>& items);
   void bullet(std::string_view text);
 
+  std::size_t size() const { return text_.size(); }
   std::string take() { return std::move(text_); }
 
  private:
@@ -43,6 +44,9 @@ struct Row {
   bool graded;  ///< false: nobody looked at its risk yet
 };
 
+/// The changes of a difference as operations nobody has graded.
+std::vector<Operation> operations_of(const Difference& difference);
+
 std::vector<Row> rows_of(const std::vector<Operation>& operations, bool graded);
 
 void table_of_changes(Page& page, const std::vector<Row>& rows);
@@ -53,14 +57,19 @@ void changes(Page& page, const std::vector<Row>& rows, Format format);
 void not_managed(Page& page, const std::vector<Unmanaged>& unmanaged);
 
 bool nothing_to_do(const Plan& plan);
+inline constexpr std::string_view same_schemas = "No changes: both schemas are the same.";
 
 std::string as_text(const Plan& plan, Format format, const PreviewOptions& options);
 std::string as_sql(const Plan& plan, const PreviewOptions& options);
 std::string as_markdown(const Plan& plan, const PreviewOptions& options);
+std::string as_html(const Plan& plan, const PreviewOptions& options);
+std::string as_github(const Plan& plan, const PreviewOptions& options);
 
 std::string as_text(const Difference& difference, Format format, const PreviewOptions& options);
 std::string as_sql(const Difference& difference, const PreviewOptions& options);
 std::string as_markdown(const Difference& difference, const PreviewOptions& options);
+std::string as_html(const Difference& difference, const PreviewOptions& options);
+std::string as_github(const Difference& difference, const PreviewOptions& options);
 std::string as_json(const Difference& difference);
 
 /// One code span and one escaped text of Markdown, safe inside a table.

@@ -15,8 +15,9 @@ struct FormatWord {
   Format format;
 };
 constexpr FormatWord format_words[] = {
-    {"table", Format::table},       {"text", Format::table},  {"tree", Format::tree}, {"sql", Format::sql},
-    {"markdown", Format::markdown}, {"md", Format::markdown}, {"json", Format::json}};
+    {"table", Format::table}, {"text", Format::table},        {"tree", Format::tree},
+    {"sql", Format::sql},     {"markdown", Format::markdown}, {"md", Format::markdown},
+    {"json", Format::json},   {"html", Format::html},         {"github", Format::github}};
 
 /// JSON has escapes of its own for what must not be printed as it is.
 std::string printable(const std::string& json, const PreviewOptions& options) {
@@ -39,6 +40,8 @@ std::string preview(const Plan& plan, Format format, const PreviewOptions& optio
     case Format::sql: return page::as_sql(plan, options);
     case Format::markdown: return page::as_markdown(plan, options);
     case Format::json: return printable(to_json(plan), options);
+    case Format::html: return page::as_html(plan, options);
+    case Format::github: return page::as_github(plan, options);
   }
   return {};
 }
@@ -50,6 +53,8 @@ std::string preview(const Difference& difference, Format format, const PreviewOp
     case Format::sql: return page::as_sql(difference, options);
     case Format::markdown: return page::as_markdown(difference, options);
     case Format::json: return printable(page::as_json(difference), options);
+    case Format::html: return page::as_html(difference, options);
+    case Format::github: return page::as_github(difference, options);
   }
   return {};
 }

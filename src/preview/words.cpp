@@ -85,13 +85,19 @@ constexpr bool in_order() {
 }
 static_assert(in_order(), "compatible has a row for each OperationKind, in its order");
 
+std::string qualified(const Name& table, const Name& column) {
+  return column.empty() ? table.text : table.text + '.' + column.text;
+}
+
+}  // namespace
+
 std::string spaced(std::string_view word) {
   std::string text(word);
   std::replace(text.begin(), text.end(), '_', ' ');
   return text;
 }
 
-std::string text_of(Reversal reversal) {
+std::string reversal_words(Reversal reversal) {
   switch (reversal) {
     case Reversal::exact: return "exact";
     case Reversal::with_backup: return "with backup";
@@ -100,12 +106,6 @@ std::string text_of(Reversal reversal) {
   }
   return "not available";
 }
-
-std::string qualified(const Name& table, const Name& column) {
-  return column.empty() ? table.text : table.text + '.' + column.text;
-}
-
-}  // namespace
 
 std::string rough_time(const Estimate& time) {
   const Unit& low_unit = unit_of(time.low_ms);
@@ -166,7 +166,7 @@ std::string rollback_sentence(const Plan& plan) {
     return "Rollback plan: not available: cannot undo " + listed(stuck);
   }
   const std::string steps = count(plan.rollback.size(), "step");
-  return "Rollback plan: Available (" + (worst == Reversal::exact ? steps : steps + ", " + text_of(worst)) + ")";
+  return "Rollback plan: Available (" + (worst == Reversal::exact ? steps : steps + ", " + reversal_words(worst)) + ")";
 }
 
 const SetAside* set_aside_for(const Plan& plan, const Operation& operation) {
@@ -212,7 +212,7 @@ std::vector<Aspect> analysis(const Assessment& a) {
       {"blocks", spaced(to_string(a.blocks))},
       {"work", spaced(to_string(a.work))},
       {"data loss", std::string(to_string(a.data_loss))},
-      {"rollback", text_of(a.reversal)},
+      {"rollback", reversal_words(a.reversal)},
       {"time", with(milliseconds(a.time), a.time.basis)},
       {"would fail", a.blocking.value_or("")},
       {"remedy", a.remedy},

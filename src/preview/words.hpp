@@ -1,6 +1,7 @@
 // What a plan means, in sentences. Raw text: whoever prints it makes it printable.
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dataflow/diff.hpp"
@@ -12,6 +13,11 @@ namespace dataflow::page {
 std::string rough_time(const Estimate& time);
 /// "3ms", "1-3ms".
 std::string milliseconds(const Estimate& time);
+
+/// "with backup", "schema only: rows do not come back".
+std::string reversal_words(Reversal reversal);
+/// "schema changes" for "schema_changes".
+std::string spaced(std::string_view word);
 
 /// Programs written for the schema before go on working with the one after.
 bool backward_compatible(const Operation& operation);

@@ -239,4 +239,58 @@ case_prune() {
   json "d['backups'] == []"
 }
 
+# A migration of more than half a second, on a terminal of $1 columns.
+begin_slow() {
+  begin
+  query app.db "with recursive n (i) as (select 3 union all select i + 1 from n where i < 200000)
+    insert into user (id, name, email) select i, 'a' || i, hex(randomblob(20)) from n"
+  sed 's/created_at TIMESTAMP/created_at TIMESTAMP CHECK (created_at IS NULL)/' v1.sql >slow.sql
+  tmux_here kill-session -t case 2>/dev/null
+  tmux_here new-session -d -s case -x "$1" -y 20 "cd '$PWD' && ${2:-} $BIN migrate auto --database sqlite:app.db --to slow.sql --auto-confirm --no-show-sql ${3:-}; echo \"ended with \$?.\"; exec sleep 60"
+}
+
+case_progress_shows_and_goes() {
+  begin_slow 100
+  see '^step 1 of 1: .*rebuild table user · 20[0-9],[0-9]{3} rows, [0-9,]+ a second · [0-9.]+ s'
+  ends_with 0
+  out_lacks 'step 1 of|about|a second'
+  out_has '^✅ Migration completed'
+}
+
+case_progress_fits_a_narrow_terminal() {
+  begin_slow 40
+  see '^step 1 of 1: .*….* rows · [0-9.]+ s'
+  is "$(grep -c 'step 1' .out)" 1
+  ends_with 0
+  out_lacks 'step 1 of|rows ·'
+}
+
+case_progress_in_ascii() {
+  begin_slow 100 'NO_COLOR=1' --ascii
+  see '^step 1 of 1: .* - [0-9.]+ s'
+  ! LC_ALL=C grep -q '[^ -~]' .out || fail "there are characters beyond ASCII"
+  ends_with 0
+}
+
+case_progress_can_be_off() {
+  local how
+  for how in '--progress none' --quiet; do
+    rm -f app.db
+    begin_slow 100 '' "$how"
+    never_seen_until_the_end
+  done
+  rm -f app.db
+  begin_slow 100 TERM=dumb
+  never_seen_until_the_end
+}
+never_seen_until_the_end() {
+  for _ in $(seq 300); do
+    screen >.out
+    out_lacks 'step 1'
+    ! grep -q '^ended with 0' .out || return 0
+    sleep 0.05
+  done
+  fail "it never ended"
+}
+
 run_cases "$scratch" "${2:-.}"

@@ -72,6 +72,10 @@ TEST_CASE("preview golden: all levels with a step that would fail") {
   check_golden("mixed.sql", preview(mixed_plan(), Format::sql));
   check_golden("mixed.md", preview(mixed_plan(), Format::markdown, everything));
   check_golden("mixed.json", preview(mixed_plan(), Format::json));
+  PreviewOptions about = everything;
+  about.subject = "postgresql://ada@localhost/shop", about.file = "schema.sql";
+  check_golden("mixed.html", preview(mixed_plan(), Format::html, about));
+  check_golden("mixed.github.txt", preview(mixed_plan(), Format::github, about));
 }
 
 TEST_CASE("preview golden: ASCII, colours, widths") {
@@ -93,12 +97,18 @@ TEST_CASE("preview golden: names that are long, wide or hostile") {
   check_golden("hostile.tree.txt", preview(hostile_plan(), Format::tree));
   check_golden("hostile.sql", preview(hostile_plan(), Format::sql));
   check_golden("hostile.md", preview(hostile_plan(), Format::markdown));
+  PreviewOptions about;
+  about.subject = "<b>&\"'\n\x1b[2J", about.file = "a,b:c%d\n.sql";
+  check_golden("hostile.html", preview(hostile_plan(), Format::html, about));
+  check_golden("hostile.github.txt", preview(hostile_plan(), Format::github, about));
 }
 
 TEST_CASE("preview golden: nothing to do") {
   check_golden("empty.table.txt", preview(empty_plan(), Format::table));
   check_golden("empty.sql", preview(empty_plan(), Format::sql));
   check_golden("empty.md", preview(empty_plan(), Format::markdown));
+  check_golden("empty.html", preview(empty_plan(), Format::html));
+  check_golden("empty.github.txt", preview(empty_plan(), Format::github));
 }
 
 TEST_CASE("preview golden: a difference") {
@@ -107,5 +117,7 @@ TEST_CASE("preview golden: a difference") {
   check_golden("difference.sql", preview(difference(), Format::sql));
   check_golden("difference.md", preview(difference(), Format::markdown));
   check_golden("difference.json", preview(difference(), Format::json));
+  check_golden("difference.html", preview(difference(), Format::html));
+  check_golden("difference.github.txt", preview(difference(), Format::github));
   check_golden("difference.none.txt", preview(Difference{}, Format::table));
 }

@@ -12,6 +12,8 @@
 
 #include "core/text.hpp"
 #include "dataflow/preview.hpp"
+#include "preview/annotation.hpp"
+#include "preview/html.hpp"
 #include "preview/page.hpp"
 #include "preview/words.hpp"
 #include "unit/preview_plans.hpp"
@@ -204,7 +206,8 @@ TEST_CASE("no name breaks the box or reaches the terminal raw") {
       if (in_box) CHECK(display_width(line) == frame);
     }
     for (const std::string& document : {text, preview(plan, Format::sql, options),
-                                        preview(plan, Format::markdown, options), preview(plan, Format::json, options)})
+                                        preview(plan, Format::markdown, options), preview(plan, Format::json, options),
+                                        preview(plan, Format::html, options), preview(plan, Format::github, options)})
       CHECK(std::none_of(document.begin(), document.end(), [&](char c) {
         const auto byte = static_cast<unsigned char>(c);
         return (c != '\n' && byte < 0x20) || byte == 0x7f || (options.ascii && byte > 0x7f);
@@ -220,6 +223,8 @@ TEST_CASE("formats by name") {
   CHECK(format("JSON") == Format::json);
   CHECK(format("tree") == Format::tree);
   CHECK(format("sql") == Format::sql);
+  CHECK(format("HTML") == Format::html);
+  CHECK(format("github") == Format::github);
   CHECK_FALSE(format("html"));
   CHECK(preview(safe_plan(), Format::json) == to_json(safe_plan()));
 }
@@ -263,4 +268,37 @@ TEST_CASE("the environment decides about colours, ASCII and width") {
   }
   const Environment bare(Environment::Variables{});
   CHECK(preview_options(pty.slave).ascii);
+}
+
+TEST_CASE("preview: HTML that nothing gets out of") {
+  CHECK(page::html_text("<a b=\"c\" d='e'>&amp;") == "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;amp;");
+  const auto sql = [](std::string_view text) { return page::html_sql(text, false); };
+  CHECK(sql("select 1") == "<span class=\"k\">select</span> <span class=\"n\">1</span>");
+  CHECK(sql("'a''<' -- <b>\n\"x\"\"y\"") ==
+        "<span class=\"s\">&#39;a&#39;</span><span class=\"s\">&#39;&lt;&#39;</span> <span class=\"c\">-- "
+        "&lt;b&gt;</span>\n<span class=\"i\">&quot;x&quot;</span><span class=\"i\">&quot;y&quot;</span>");
+  CHECK(sql("$x$ <'> $x$ $1") == "<span class=\"s\">$x$ &lt;&#39;&gt; $x$</span> $<span class=\"n\">1</span>");
+  CHECK(page::html_sql("'a\\'b'", true) == "<span class=\"s\">&#39;a\\&#39;b&#39;</span>");
+  // Cut off anywhere, the tags are in pairs and what was there is there.
+  const std::string text = "CREATE TABLE \"a<\" ('x', `y`, $z$ w $z$, 12) /* c */ -- d";
+  for (std::size_t size = 0; size <= text.size(); ++size) {
+    std::string html = sql(text.substr(0, size)), plain;
+    std::size_t open = 0;
+    for (std::size_t at = 0; at < html.size();) {
+      if (html.compare(at, 13, "<span class=\"") == 0)
+        ++open, at = html.find('>', at) + 1;
+      else if (html.compare(at, 7, "</span>") == 0)
+        --open, at += 7;
+      else
+        plain += html[at++];
+    }
+    CHECK(open == 0);
+    CHECK(plain == page::html_text(text.substr(0, size)));
+  }
+}
+
+TEST_CASE("preview: annotations that nothing gets out of") {
+  CHECK(page::annotation("error", "a:b,c%\n::", "x: y, 100%\r\nz", "d:e,f.sql") ==
+        "::error file=d%3Ae%2Cf.sql,title=a%3Ab%2Cc%25%0A%3A%3A::x: y, 100%25%0D%0Az");
+  CHECK(page::annotation("notice", "t", "m") == "::notice title=t::m");
 }

@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/comparison.hpp"
 #include "cli/hints.hpp"
+#include "cli/output.hpp"
 #include "cli/source.hpp"
 
 namespace dataflow::cli {
@@ -19,6 +20,7 @@ int diff(Context& context) {
   Wanted after = reader.load_normalized(to, context.models);
   add_hints(after.hints, context.arguments);
   const Difference difference = compare(before, after);
+  context.output.about(shown(from) + " to " + shown(to), file_of(to));
   tell(context, difference, shown(from), shown(to), "no differences");
   return context.arguments.flag("check") && !difference.changes.empty() ? different : 0;
 }

@@ -13,6 +13,7 @@ int drift(Context& context) {
   if (!difference)
     throw Error(ErrorCode::not_found, "there is no history to compare " + shown(target.name()) + " with",
                 "drift is what others changed since the last migration; none was carried out here");
+  context.output.about("drift of " + target.name(), {});
   tell(context, *difference, "the last migration", target.name(), "no drift");
   return difference->changes.empty() ? 0 : different;
 }

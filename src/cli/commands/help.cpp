@@ -2,6 +2,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/json.hpp"
+#include "cli/json_schema.hpp"
 #include "cli/output.hpp"
 #include "cli/table.hpp"
 #include "core/text.hpp"
@@ -51,11 +52,15 @@ int print_commands(Context& context, const std::string& prefix) {
 }
 }  // namespace
 
-std::vector<Option> help_options() { return {{.name = "exit-codes", .help = "list the exit statuses"}}; }
+std::vector<Option> help_options() {
+  return {{.name = "exit-codes", .help = "list the exit statuses"},
+          {.name = "json-schema", .help = "print the JSON Schema of what a command prints with --format json"}};
+}
 
 int help(Context& context) {
   if (context.arguments.flag("exit-codes")) return print_exit_codes(context);
   const std::string name = join(context.arguments.words, " ");
+  if (context.arguments.flag("json-schema")) return context.output.document(dump(json_schema(name))), 0;
   if (name.empty()) return print_commands(context, "");
   if (const Command* command = find_command(name)) return explain(context, *command);
   if (!members(name).empty()) return print_commands(context, name + ' ');

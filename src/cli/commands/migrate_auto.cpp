@@ -65,13 +65,14 @@ int migrate_auto(Context& context) {
   AutoMigrateOptions options = options_given(context.arguments);
   options.console = &context.output;
   Target target(context);
+  context.output.about(target.name(), file_of(context.arguments.value("to").value_or("")));
   const Wanted wanted = target.wanted(context);
   const AutoMigrateResult result = target.dataflow().auto_migrate_to(wanted, options);
   if (context.json()) {
     context.output.document(dump(document_of(result, target.name(), options.dry_run)));
     return result.success ? 0 : exit_status(result.code);
   }
-  const bool script = context.format == "sql" || context.format == "markdown";
+  const bool script = context.format != "table" && context.format != "tree";
   if (result.success && !script && (options.dry_run || !options.interactive)) context.output.say(result.message + '\n');
   if (result.success) return 0;
   context.output.complain(Error(result.code, result.message, result.hint));

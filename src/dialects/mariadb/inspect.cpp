@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "core/tell.hpp"
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/mariadb/mariadb.hpp"
@@ -76,6 +77,11 @@ class Reading {
     constexpr std::size_t in_one_message = 200;
     for (std::size_t i = 0; i < questions.size(); i += in_one_message) {
       const std::size_t n = std::min(in_one_message, questions.size() - i);
+      tell({.activity = Activity::read,
+            .title = "reading the schema",
+            .done = i,
+            .total = questions.size(),
+            .unit = "object"});
       const std::vector<Rows> answers = server_.batch(std::span(questions).subspan(i, n));
       for (std::size_t k = 0; k < n; ++k) take(objects_[i + k], answers.at(k).at(0));
     }

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "core/tell.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/postgresql/settings.hpp"
 
@@ -154,14 +155,20 @@ void put_in_order(Schema& schema) {
 }
 
 Schema read(Server& server) {
-  Answers answers(server);
   Picture picture;
+  const auto say = [&] {
+    const std::size_t objects = picture.schema.tables.size() + picture.schema.definitions.size();
+    tell({.activity = Activity::read, .title = "reading the schema", .done = objects, .unit = "object"});
+  };
+  say();
+  Answers answers(server);
   picture.version = server.version();
   read_names(answers, picture);
   read_relations(answers, picture);
   const Columns columns(answers.of(Query::columns));
   read_columns(answers, columns, picture);
   read_constraints(answers, picture);
+  say();
   const Mentioned mentioned(answers, columns);
   read_trees(answers, columns, picture.expressions);
   answers.ask(FollowUp(mentioned, columns, picture.expressions, picture.version).questions);
@@ -174,6 +181,7 @@ Schema read(Server& server) {
   read_sequences(answers, picture);
   read_indexes(answers, picture);
   read_definitions(answers, picture);
+  say();
   read_dependencies(answers, picture);
   answers.finish();
   put_in_order(picture.schema);

@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "core/tell.hpp"
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/sqlite/sqlite.hpp"
@@ -32,8 +33,15 @@ Schema inspect(Connection& connection) {
   Schema schema{.dialect = "sqlite"};
   std::map<std::string, std::size_t> place;
   const auto each = [&](auto&& visit) {
-    for (const Row& row : rows)
+    std::size_t done = 0;
+    for (const Row& row : rows) {
+      tell({.activity = Activity::read,
+            .title = "reading the schema",
+            .done = ++done,
+            .total = rows.size(),
+            .unit = "object"});
       if (!ours(*row[1]) && !ours(*row[2]) && !shadows.contains(*row[1])) visit(*row[0], *row[1], *row[2], *row[3]);
+    }
   };
   each([&](const std::string& type, const std::string& name, const std::string&, const std::string& sql) {
     if (type != "table" || is_virtual(sql)) return;
