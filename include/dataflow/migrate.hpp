@@ -83,6 +83,10 @@ class DataFlow {
     return *this;
   }
   DataFlow& add(Model model);
+  /// Declares what no struct can say: views, triggers, functions, … of the servers of `dialect`, as the definitions of a
+  /// snapshot (what `dataflow inspect` prints from "define" on). One that is called like an earlier one takes its place.
+  /// Throws Error{bad_document}, and Error{invalid_schema} for text that holds a table.
+  DataFlow& define(std::string_view dialect, std::string_view definitions);
   Wanted wanted() const;
 
   /// Creates what is missing and nothing else. A second call does nothing. Throws Error.

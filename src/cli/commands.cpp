@@ -22,7 +22,7 @@ constexpr Command table[] = {
     // name, what it does, what stands behind it,
     //     formats, an example, exit statuses, its options, its function
     {"inspect", "print the schema of a source", "SOURCE",
-        "text json sql", "inspect sqlite:app.db --format sql", reading, only_dev, inspect},
+        "text json sql hpp mermaid markdown", "inspect sqlite:app.db --format sql", reading, only_dev, inspect},
     {"diff", "compare two sources", "FROM TO",
         "text tree markdown json", "diff sqlite:app.db schema.sql --check", comparing, diff_options, diff},
     {"migrate auto", "bring a database to a source, after asking", "",

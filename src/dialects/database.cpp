@@ -47,11 +47,12 @@ Wanted schema_from_sql(Database& server, std::string_view sql, std::string_view 
 Wanted normalize(const Dialect& dialect, Connection* server, Wanted wanted) {
   validate(wanted.schema);
   if (wanted.as_read && wanted.schema.dialect == dialect.name) return wanted;
-  for (Table& table : wanted.schema.tables)
-    std::erase_if(table.indexes, [&](Index& index) {
-      const auto only = index.attributes.extract("only on");
-      return only && only.mapped() != dialect.name;
-    });
+  const auto elsewhere = [&](auto& object) {
+    const auto only = object.attributes.extract("only on");
+    return only && only.mapped() != dialect.name;
+  };
+  for (Table& table : wanted.schema.tables) std::erase_if(table.indexes, elsewhere);
+  std::erase_if(wanted.schema.definitions, elsewhere);
   return dialect.normalize(server, wanted);
 }
 

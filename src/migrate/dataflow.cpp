@@ -22,6 +22,7 @@ struct DataFlow::Impl {
   soci::session* session = nullptr;
   std::optional<Database> database;
   std::vector<Declared> models;
+  std::vector<Definition> definitions;
 
   Database& open(Open how) {
     if (database) return *database;
@@ -76,7 +77,26 @@ DataFlow& DataFlow::add(Model model) {
 Wanted DataFlow::wanted() const {
   std::vector<Model> models;
   for (const Impl::Declared& declared : impl_->models) models.push_back(declared.model);
-  return to_wanted(models);
+  Wanted wanted = to_wanted(models);
+  wanted.schema.definitions = impl_->definitions;
+  return wanted;
+}
+
+DataFlow& DataFlow::define(std::string_view dialect, std::string_view definitions) {
+  Schema schema = schema_from_text("dataflow schema 1\ndialect " + std::string(dialect_named(dialect).name) + "\n\n" +
+                                   std::string(definitions));
+  if (!schema.tables.empty())
+    throw Error(ErrorCode::invalid_schema,
+                "a definition cannot be a table: " + schema.tables.front().name.text, "declare a struct for it");
+  for (Definition& definition : schema.definitions) {
+    definition.attributes["only on"] = schema.dialect;
+    std::erase_if(impl_->definitions, [&](const Definition& other) {
+      return other.attributes.at("only on") == schema.dialect && other.kind == definition.kind &&
+             other.schema == definition.schema && other.name == definition.name && other.on == definition.on;
+    });
+    impl_->definitions.push_back(std::move(definition));
+  }
+  return *this;
 }
 
 Database& DataFlow::database() { return impl_->open(Open::create); }

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# postgres.sh DATAFLOW HOST COMPILER SOURCE_DIR [FILE.sql…]
+# shellcheck source=tests/codegen/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+server=${DATAFLOW_TEST_POSTGRES:-} support=$source/tests/support/postgres.sh
+if [ -z "$server" ] || [ ! -f "$server" ]; then
+  server=$scratch/server
+  bash "$support" start "$server" || exit 1
+  trap 'bash "$support" stop "$server"; rm -rf "$scratch"' EXIT
+else
+  trap 'rm -rf "$scratch"' EXIT
+fi
+psql=$(bash "$support" clients)/psql || exit 1
+socket=$(cat "$server")
+url() { echo "postgresql://postgres@/$1?host=$socket"; }
+
+make() {  # name file
+  name=$1
+  local database="codegen_$1"
+  run 'create' "$psql" -qX -d "$(url postgres)" -c "DROP DATABASE IF EXISTS $database" \
+    -c "DROP DATABASE IF EXISTS ${database}_copy" -c "CREATE DATABASE $database TEMPLATE template0" \
+    -c "CREATE DATABASE ${database}_copy TEMPLATE template0" || return 1
+  # Without the database that a file makes for itself.
+  sed -E '/^(CREATE|DROP) DATABASE |^\\c /d' "$2" >"$scratch/$1.sql"
+  run 'load' "$psql" -qX -v ON_ERROR_STOP=1 -d "$(url "$database")" -f "$scratch/$1.sql"
+}
+try() { make "$1" "$2" && sample "$1" "$(url "codegen_$1")" "$(url "codegen_$1_copy")"; }
+try everything "$here/everything.postgresql.sql"
+wide integer >"$scratch/wide.in" && try wide "$scratch/wide.in"
+for file in "$@"; do
+  base=$(basename "$file" .sql)
+  try "${base%%.*}" "$file"
+done
+for database in $("$psql" -qXAt -d "$(url postgres)" -c "SELECT datname FROM pg_database WHERE datname LIKE 'codegen\\_%'"); do
+  "$psql" -qX -d "$(url postgres)" -c "DROP DATABASE $database" >/dev/null 2>&1
+done
+finish
