@@ -132,12 +132,6 @@ class Header {
   std::string out_, options_;
 };
 
-/// Besides whose it is.
-bool says_nothing(const Definition& definition) {
-  return definition.attributes.empty() ||
-         (definition.attributes.size() == 1 && definition.attributes.contains("owner"));
-}
-
 bool folds_twice(const std::vector<Column>& columns) {
   std::set<std::string> seen;
   return std::any_of(columns.begin(), columns.end(),
@@ -206,7 +200,7 @@ void Header::choose_enums() {
     // The type is called like the C++ enum: a name that is taken would make it another.
     if (Names copy = names_; copy.take(name) != name) continue;
     enums_[path] = {names_.take(name), labels};
-    if (says_nothing(d)) defined_by_enum_.insert(path);
+    if (d.attributes.empty()) defined_by_enum_.insert(path);
   }
 }
 
@@ -324,7 +318,7 @@ void Header::sort() {
 
 bool Header::left_out(const Definition& definition) const {
   if (definition.kind == "enum" && defined_by_enum_.contains({definition.schema, definition.name})) return true;
-  if (definition.kind != "schema" || !says_nothing(definition)) return false;
+  if (definition.kind != "schema" || !definition.attributes.empty()) return false;
   // The schema of a table or definition is created with it.
   const auto inside = [&](const auto& object) { return object.schema == definition.name; };
   return definition.name.text == "public" ||
@@ -567,8 +561,7 @@ void Header::write_options(std::size_t i) {
     option("schema(" + string_literal(table.schema.text) + ")");
   if (!table.options.comment.empty()) option("comment(" + string_literal(table.options.comment) + ")");
   for (const auto& [key, value] : table.options.attributes)
-    if (key != "owner")
-      option("option(" + string_literal(key) + (value.empty() ? "" : ", " + string_literal(value)) + ")");
+    option("option(" + string_literal(key) + (value.empty() ? "" : ", " + string_literal(value)) + ")");
   for (const Field& field : s.fields) write_column(s, field);
   write_key(s);
   for (const Unique& unique : table.uniques) write_unique(s, unique);
@@ -647,7 +640,6 @@ void Header::write_declare() {
     if (left_out(definition)) continue;
     Schema one{.dialect = schema_.dialect};
     one.definitions.push_back(definition);
-    one.definitions.back().attributes.erase("owner");
     std::string text = to_text(one);
     text.erase(0, text.find("\n\n") + 2);
     while (text.ends_with('\n')) text.pop_back();

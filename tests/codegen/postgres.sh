@@ -12,6 +12,8 @@ else
 fi
 psql=$(bash "$support" clients)/psql || exit 1
 socket=$(cat "$server")
+# shellcheck source=tests/samples/readable.sh
+. "$source/tests/samples/readable.sh"
 url() { echo "postgresql://postgres@/$1?host=$socket"; }
 
 make() {  # name file
@@ -20,8 +22,7 @@ make() {  # name file
   run 'create' "$psql" -qX -d "$(url postgres)" -c "DROP DATABASE IF EXISTS $database" \
     -c "DROP DATABASE IF EXISTS ${database}_copy" -c "CREATE DATABASE $database TEMPLATE template0" \
     -c "CREATE DATABASE ${database}_copy TEMPLATE template0" || return 1
-  # Without the database that a file makes for itself.
-  sed -E '/^(CREATE|DROP) DATABASE |^\\c /d' "$2" >"$scratch/$1.sql"
+  readable "$psql" "$(url postgres)" "$2" >"$scratch/$1.sql"
   run 'load' "$psql" -qX -v ON_ERROR_STOP=1 -d "$(url "$database")" -f "$scratch/$1.sql"
 }
 try() { make "$1" "$2" && sample "$1" "$(url "codegen_$1")" "$(url "codegen_$1_copy")"; }
