@@ -17,6 +17,9 @@ std::string hpp(const Schema& schema);
 /// A Mermaid erDiagram: tables, their columns with keys, foreign keys with their cardinality.
 std::string mermaid(const Schema& schema);
 
+/// What a document of a database is called: the name of the database or file; empty where the URL has none.
+std::string title_of(std::string_view url);
+
 /// A document: contents, diagram, every table and definition; with `history` (newest first) a change log.
 std::string markdown(const Schema& schema, std::string_view title, const std::vector<Migration>& history = {});
 

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t most_plain = 60;      ///< more members than that are described: it compiles faster
 constexpr std::size_t most_described = 50;  ///< names in one BOOST_DESCRIBE list
+constexpr std::size_t longest_line = 110;
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 
 std::string shown(const Path& path) {
@@ -79,6 +80,9 @@ class Header {
  private:
   // --- what there is to write ---
   void choose_tables();
+  void choose_definitions();
+  void leave_out(const Table& table, const std::string& why);
+  bool can_refer(const ForeignKey& key) const;
   void name_structs();
   void choose_enums();
   void make_fields();
@@ -92,7 +96,7 @@ class Header {
   }
   std::size_t field_of(const Struct& s, const Name& column) const;
   std::size_t struct_of(const Path& path) const;
-  bool left_out(const Definition& definition) const;
+  bool goes_without_saying(const Definition& definition) const;
 
   // --- writing it ---
   void line(const std::string& text) { out_ += text + '\n'; }
@@ -116,11 +120,17 @@ class Header {
   static std::string pointer(const Struct& s, const Field& field) { return "&" + s.name + "::" + field.name; }
   std::string parts(const Struct& s, const std::vector<KeyPart>& parts) const;
   void option(const std::string& text) { options_ += "\n        ." + text; }
-  void modifier(const std::string& text) { options_ += "." + text; }
+  /// On the line of its option as long as that is not too long.
+  void modifier(const std::string& text) {
+    const std::size_t start = options_.rfind('\n');
+    if (options_.size() - start + text.size() > longest_line) options_ += "\n            ";
+    options_ += "." + text;
+  }
 
   const Schema& schema_;
   const Dialect& dialect_;
   std::vector<Struct> structs_;
+  std::vector<const Definition*> definitions_;
   std::vector<std::pair<std::string, std::string>> left_out_;  ///< what, why
   std::set<Path> without_;                                     ///< tables that are left out
   std::map<Path, Enum> enums_;                                 ///< by the type's path, or the table's with the column
@@ -138,25 +148,85 @@ bool folds_twice(const std::vector<Column>& columns) {
                      [&](const Column& column) { return !seen.insert(lower(column.name.text)).second; });
 }
 
+/// The columns that a foreign key points to, named or not.
+std::vector<Name> referenced_by(const ForeignKey& key, const Table& target) {
+  std::vector<Name> out = key.referenced;
+  if (out.empty() && target.primary_key)
+    for (const KeyPart& part : target.primary_key->parts) out.push_back(part.column);
+  return out;
+}
+
 void Header::choose_tables() {
   std::set<std::string> seen;
-  std::map<std::string, int> indexes;
   for (const Table& table : schema_.tables) {
     std::string why;
     if (table.columns.empty()) why = "it has no columns";
     if (folds_twice(table.columns)) why = "two of its columns differ by their case only";
     if (!seen.insert(lower(table.schema.text) + "." + lower(table.name.text)).second)
       why = "another table differs from it by its case only";
-    if (why.empty()) {
+    if (why.empty())
       structs_.push_back({.table = &table});
-      for (const Index& index : table.indexes) ++indexes[lower(index.name.text)];
-      continue;
-    }
-    left_out_.emplace_back("table " + shown(table.path()), why);
-    without_.insert(table.path());
+    else
+      leave_out(table, why);
   }
+  // A model points to models only; without all of its keys it would not be the table that is there.
+  for (bool changed = true; changed;) {
+    std::set<const Table*> lost;
+    for (const Struct& s : structs_)
+      for (const ForeignKey& key : s.table->foreign_keys)
+        if (!can_refer(key) && lost.insert(s.table).second)
+          leave_out(*s.table, "what its foreign key on " + key.columns.at(0).text + " refers to is not there");
+    changed = std::erase_if(structs_, [&](const Struct& s) { return lost.contains(s.table); }) > 0;
+  }
+  choose_definitions();
+
+  std::map<std::string, int> indexes;
+  for (const Struct& s : structs_)
+    for (const Index& index : s.table->indexes) ++indexes[lower(index.name.text)];
   for (const auto& [name, times] : indexes)
     if (times > 1) shared_indexes_.insert(name);
+}
+
+void Header::leave_out(const Table& table, const std::string& why) {
+  left_out_.emplace_back("table " + shown(table.path()), why);
+  without_.insert(table.path());
+}
+
+bool Header::can_refer(const ForeignKey& key) const {
+  const std::size_t target = struct_of(key.references);
+  if (target == nowhere) return false;
+  const Table& table = *structs_[target].table;
+  const std::vector<Name> referenced = referenced_by(key, table);
+  return referenced.size() == key.columns.size() &&
+         std::all_of(referenced.begin(), referenced.end(), [&](const Name& name) {
+           return std::any_of(table.columns.begin(), table.columns.end(),
+                              [&](const Column& column) { return same_name(column.name, name); });
+         });
+}
+
+/// What stands on a table that is left out cannot be declared either.
+void Header::choose_definitions() {
+  std::set<const Definition*> gone;
+  const auto is_gone = [&](const Definition& d) {
+    if (!d.on.empty() && without_.contains({d.schema, d.on})) return true;
+    return std::any_of(d.depends_on.begin(), d.depends_on.end(), [&](const Dependency& need) {
+      return (need.kind == "table" && without_.contains(need.path)) ||
+             std::any_of(gone.begin(), gone.end(), [&](const Definition* other) {
+               return other->kind == need.kind && Path{other->schema, other->name} == need.path && other->on == need.on;
+             });
+    });
+  };
+  for (std::size_t before = nowhere; before != gone.size();) {
+    before = gone.size();
+    for (const Definition& d : schema_.definitions)
+      if (!gone.contains(&d) && is_gone(d)) gone.insert(&d);
+  }
+  for (const Definition& d : schema_.definitions) {
+    if (gone.contains(&d))
+      left_out_.emplace_back(d.kind + " " + shown({d.schema, d.name}), "it stands on a table that is left out");
+    else
+      definitions_.push_back(&d);
+  }
 }
 
 /// A name that two schemas have is told apart by its schema.
@@ -190,7 +260,13 @@ void Header::choose_enums() {
             scalar == dialect_.quote(d.schema.text) + "." + dialect_.quote(d.name.text))
           used.insert({d.schema, d.name});
     }
-  for (const Definition& d : schema_.definitions) {
+  std::vector<const Definition*> candidates;
+  for (const Definition& d : schema_.definitions) candidates.push_back(&d);
+  // Of two that are called the same, that of the schema where most tables are.
+  std::stable_partition(candidates.begin(), candidates.end(),
+                        [](const Definition* d) { return d->schema.text == "public"; });
+  for (const Definition* candidate : candidates) {
+    const Definition& d = *candidate;
     const Path path{d.schema, d.name};
     std::vector<std::string> labels;
     for (const Part& part : d.parts) labels.push_back(part.name.text);
@@ -261,23 +337,9 @@ void Header::find_references() {
   for (std::size_t i = 0; i < structs_.size(); ++i)
     for (const ForeignKey& key : structs_[i].table->foreign_keys) {
       Reference reference{.key = &key, .target = struct_of(key.references), .from = {}, .to = {}};
-      bool whole = reference.target != nowhere;
-      if (whole) {
-        const Struct& target = structs_[reference.target];
-        std::vector<Name> referenced = key.referenced;
-        if (referenced.empty() && target.table->primary_key)
-          for (const KeyPart& part : target.table->primary_key->parts) referenced.push_back(part.column);
-        for (const Name& column : key.columns) reference.from.push_back(field_of(structs_[i], column));
-        for (const Name& column : referenced) reference.to.push_back(field_of(target, column));
-        whole = reference.from.size() == reference.to.size() &&
-                std::ranges::find(reference.from, nowhere) == reference.from.end() &&
-                std::ranges::find(reference.to, nowhere) == reference.to.end();
-      }
-      if (!whole) {
-        left_out_.emplace_back("foreign key " + key.name.text + " of table " + shown(structs_[i].table->path()),
-                               "what it refers to is not there");
-        continue;
-      }
+      const Struct& target = structs_[reference.target];
+      for (const Name& column : key.columns) reference.from.push_back(field_of(structs_[i], column));
+      for (const Name& column : referenced_by(key, *target.table)) reference.to.push_back(field_of(target, column));
       for (const std::size_t field : reference.from) structs_[i].fields[field].in_key = true;
       references_[i].push_back(std::move(reference));
     }
@@ -316,7 +378,7 @@ void Header::sort() {
   for (std::size_t i = 0; i < structs_.size(); ++i) visit(visit, i);
 }
 
-bool Header::left_out(const Definition& definition) const {
+bool Header::goes_without_saying(const Definition& definition) const {
   if (definition.kind == "enum" && defined_by_enum_.contains({definition.schema, definition.name})) return true;
   if (definition.kind != "schema" || !definition.attributes.empty()) return false;
   // The schema of a table or definition is created with it.
@@ -636,10 +698,10 @@ void Header::write_declare() {
   line("/// Declares all of it.");
   line("inline void declare(dataflow::DataFlow& db) {");
   for (const std::size_t i : order_) line("  db.model<" + structs_[i].name + ">();");
-  for (const Definition& definition : schema_.definitions) {
-    if (left_out(definition)) continue;
+  for (const Definition* definition : definitions_) {
+    if (goes_without_saying(*definition)) continue;
     Schema one{.dialect = schema_.dialect};
-    one.definitions.push_back(definition);
+    one.definitions.push_back(*definition);
     std::string text = to_text(one);
     text.erase(0, text.find("\n\n") + 2);
     while (text.ends_with('\n')) text.pop_back();

@@ -15,7 +15,12 @@ namespace dataflow::codegen {
 namespace {
 
 std::string code(std::string_view text) { return text.empty() ? "" : page::markdown_code(page::shown(text, false)); }
-std::string prose(std::string_view text) { return page::markdown_text(page::shown(text, false)); }
+/// On one line: a cell of a table has no more.
+std::string prose(std::string_view text) {
+  std::string line(trim(text));
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return page::markdown_text(page::shown(line, false));
+}
 
 template <class Part, class Text> std::string listed(const std::vector<Part>& parts, Text&& text) {
   std::vector<std::string> out;
@@ -50,7 +55,7 @@ std::string default_text(const Column& column) {
 }
 
 /// "View", "Materialized view".
-std::string title_of(std::string kind) {
+std::string capital(std::string kind) {
   if (!kind.empty() && kind[0] >= 'a' && kind[0] <= 'z') kind[0] = static_cast<char>(kind[0] - 'a' + 'A');
   return kind;
 }
@@ -113,7 +118,8 @@ class Document {
   static std::string table_heading(const Table& table) {
     return "Table " + page::shown(codegen::shown(table.path()), false);
   }
-  static std::string kind_heading(const std::string& kind) { return "Every " + kind; }
+  /// "Materialized views".
+  static std::string kind_heading(const std::string& kind) { return capital(count(2, kind).substr(2)); }
 
   void plan_headings() {
     plan_heading(page::shown(title_, false));
@@ -243,7 +249,7 @@ class Document {
   void write(const Definition& definition) {
     std::string name = code(codegen::shown({definition.schema, definition.name}));
     if (!belongs_to_table(definition) && !definition.on.empty()) name += " (" + code(definition.on.text) + ")";
-    out_ += "**" + title_of(definition.kind) + "** " + name + "\n\n";
+    out_ += "**" + capital(definition.kind) + "** " + name + "\n\n";
     if (const auto at = definition.attributes.find("comment"); at != definition.attributes.end())
       out_ += prose(at->second) + "\n\n";
     if (definition.kind == "enum") {
@@ -286,6 +292,12 @@ class Document {
 };
 
 }  // namespace
+
+std::string title_of(std::string_view url) {
+  url = url.substr(0, url.find('?'));
+  url.remove_prefix(url.find_last_of("/:") + 1);  // from the start where there is none
+  return url.find('@') == std::string_view::npos ? std::string(url) : "";
+}
 
 std::string markdown(const Schema& schema, std::string_view title, const std::vector<Migration>& history) {
   return Document(schema, title, history).write();

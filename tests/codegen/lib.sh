@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Structs for a database that is there: written, compiled, and in sync with it.
 # Called by sqlite.sh, postgres.sh and mariadb.sh: SCRIPT DATAFLOW HOST COMPILER SOURCE_DIR [FILE…]
 set -u
@@ -42,6 +43,19 @@ sample() {  # name database empty
   name=$1
   compile "$2" "$scratch/$name.hpp" && in_sync "$2" "$scratch/$name.hpp" && makes_it "$2" "$scratch/$name.hpp" "$3" &&
     passed=$((passed + 1))
+}
+# What no struct can be is named in the header, and nobody touches it.
+leaves_out() {  # name database line…
+  name=$1
+  local database=$2 header=$scratch/$1.hpp text
+  shift 2
+  compile "$database" "$header" || return 1
+  for text in "$@"; do
+    grep -qF -- "//   $text" "$header" || { cp "$header" "$scratch/out"; failure "the header does not name $text"; return 1; }
+  done
+  run 'auto_migrate' "$host" "$header.so" "$database" migrate auto --dry-run || return 1
+  ! grep -q 'DROP\|Generated SQL' "$scratch/out" || failure 'auto_migrate has something to do' || return 1
+  passed=$((passed + 1))
 }
 # A table of 120 columns: more than a list of members may have.
 wide() {  # type

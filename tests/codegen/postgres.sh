@@ -28,6 +28,19 @@ make() {  # name file
 try() { make "$1" "$2" && sample "$1" "$(url "codegen_$1")" "$(url "codegen_$1_copy")"; }
 try everything "$here/everything.postgresql.sql"
 wide integer >"$scratch/wide.in" && try wide "$scratch/wide.in"
+cat >"$scratch/left_out.in" <<'SQL'
+CREATE TABLE cases (id integer PRIMARY KEY, "A" text, a text);
+CREATE TABLE pointing (id integer PRIMARY KEY REFERENCES cases);
+CREATE TABLE empty ();
+CREATE TABLE kept (id integer PRIMARY KEY);
+CREATE VIEW over AS SELECT a FROM cases;
+CREATE VIEW further AS SELECT a FROM over;
+CREATE VIEW beside AS SELECT id FROM kept;
+SQL
+make left_out "$scratch/left_out.in" &&
+  leaves_out left_out "$(url codegen_left_out)" 'table public.cases: two of its columns differ by their case only' \
+    'table public.pointing: what its foreign key on id refers to is not there' 'table public.empty: it has no columns' \
+    'view public.over: it stands on a table that is left out' 'view public.further: it stands on a table that is left out'
 for file in "$@"; do
   base=$(basename "$file" .sql)
   try "${base%%.*}" "$file"

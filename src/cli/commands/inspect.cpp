@@ -28,10 +28,8 @@ std::string as_sql(const Schema& schema) {
 std::string title_of(const std::string& source) {
   if (source == "models") return "Models";
   if (source == "-") return "Standard input";
-  std::string name = without_password(source);
-  if (looks_like_url(source)) name.resize(std::min(name.size(), name.find('?')));
-  name.erase(0, name.find_last_of("/:") + 1);  // from 0 where there is none
-  return name.empty() || name.find('@') != std::string::npos ? spoken_dialect(source) : name;
+  const std::string name = codegen::title_of(without_password(source));
+  return name.empty() ? spoken_dialect(source) : name;
 }
 
 constexpr std::size_t every = 1'000'000;

@@ -37,7 +37,7 @@ case_inspect_markdown_documents_a_database() {
   out_has '^```mermaid$'
   out_has '^## Change log$'
   out_has 'SAFE \| applied'
-  out_lacks '[^\\]\|mail'
+  out_has '^\| .e\\\|mail. \| .TEXT. \|'
   mv .out first
   expect 0 dataflow inspect sqlite:shop.db --format markdown
   cmp .out first || fail "it is not the same twice"
@@ -49,7 +49,7 @@ case_documents_of_nothing() {
   : >empty.sql
   local format
   for format in hpp mermaid markdown; do expect 0 dataflow inspect empty.sql --format $format; done
-  expect 6 dataflow inspect nowhere.sql --format hpp
+  expect 2 dataflow inspect nowhere.sql --format hpp
   error_has 'there is no file'
   expect 2 dataflow inspect shop.sql --format rst
   error_has 'rst'
@@ -69,4 +69,29 @@ case_no_password_in_a_document() {
   dataflow inspect 'postgresql://bob:secret@localhost:1/shop' --format markdown >.out 2>.err && fail "it is there"
   no_out
   ! grep -q secret .err || fail "the password is shown"
+}
+
+case_auto_writes_documentation() {
+  make_shop
+  expect 0 dataflow migrate auto --database sqlite:shop.db --to shop.sql --dry-run --generate-documentation doc.md
+  [ ! -e doc.md ] || fail "a dry run writes"
+  expect 0 dataflow migrate auto --database sqlite:shop.db --to shop.sql --auto-confirm --generate-documentation doc.md
+  dataflow inspect sqlite:shop.db --format markdown >.out
+  cmp .out doc.md || fail "it is another document"
+  rm doc.md
+  expect 0 dataflow migrate auto --database sqlite:shop.db --to shop.sql --generate-documentation doc.md
+  cmp doc.md <(dataflow inspect sqlite:shop.db --format markdown) || fail "nothing is written when nothing is to do"
+  is "$(ls)" "doc.md
+shop.db
+shop.sql"
+}
+
+case_documentation_that_cannot_be_written_stops_before_the_migration() {
+  make_shop
+  expect 2 dataflow migrate auto --database sqlite:shop.db --to shop.sql --auto-confirm --generate-documentation no/doc.md
+  error_has 'cannot be written to no/doc.md'
+  ! sqlite3 shop.db .schema 2>/dev/null | grep -q customer || fail "the migration was carried out"
+  mkdir doc.md
+  expect 2 dataflow migrate auto --database sqlite:shop.db --to shop.sql --auto-confirm --generate-documentation doc.md
+  error_has 'is a directory'
 }
