@@ -679,11 +679,14 @@ void Header::write_struct(std::size_t i) {
 /// Foreign keys of a ring of tables: each needs both structs.
 void Header::write_late_references() {
   const auto place = [&](std::size_t n) { return std::find(order_.begin(), order_.end(), n); };
+  bool outside = false;
   for (const std::size_t i : order_) {
     options_.clear();
     for (const Reference& reference : references_[i])
       if (place(reference.target) > place(i)) write_reference(i, reference);
     if (options_.empty()) continue;
+    if (!outside) line("}  // namespace models\n");
+    outside = true;
     line("template <> struct dataflow::Options<models::" + structs_[i].name + "> {");
     line("  static auto get() {");
     line("    using namespace models;");
@@ -692,6 +695,7 @@ void Header::write_late_references() {
     line("};");
     line("");
   }
+  if (outside) line("namespace models {\n");
 }
 
 void Header::write_declare() {
@@ -741,11 +745,7 @@ std::string Header::write() {
     line("");
   }
   for (const std::size_t i : order_) write_struct(i);
-  line("}  // namespace models");
-  line("");
   write_late_references();
-  line("namespace models {");
-  line("");
   write_declare();
   line("");
   line("}  // namespace models");
