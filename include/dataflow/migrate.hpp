@@ -46,8 +46,9 @@ struct AutoMigrateOptions {
   bool rollback_on_error = true;
   bool validate_after_migration = true;
   bool drop_unmanaged = false;
-  bool online = false;     ///< build and drop indexes so that writers do not wait (PostgreSQL)
-  unsigned timeout = 300;  ///< seconds for the whole run; 0 = not bounded
+  bool online = false;                      ///< build and drop indexes so that writers do not wait (PostgreSQL)
+  unsigned timeout = 300;                   ///< seconds for the whole run; 0 = not bounded
+  std::string generate_documentation = {};  ///< a file: the schema and its change log as Markdown, written at the end
   Format format = Format::table;
   Console* console = nullptr;  ///< nullptr: terminal()
 
@@ -83,6 +84,10 @@ class DataFlow {
     return *this;
   }
   DataFlow& add(Model model);
+  /// Declares what no struct can say: views, triggers, functions, … of the servers of `dialect`, as the definitions of
+  /// a snapshot (what `dataflow inspect` prints from "define" on). One that is called like an earlier one takes its
+  /// place. Throws Error{bad_document}, and Error{invalid_schema} for text that holds a table.
+  DataFlow& define(std::string_view dialect, std::string_view definitions);
   Wanted wanted() const;
 
   /// Creates what is missing and nothing else. A second call does nothing. Throws Error.

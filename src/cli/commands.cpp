@@ -23,7 +23,7 @@ constexpr Command table[] = {
     // name, what it does, what stands behind it,
     //     formats, an example, exit statuses, its options, its function
     {"inspect", "print the schema of a source", "SOURCE",
-        "text json sql", "inspect sqlite:app.db --format sql", reading, inspect_options, inspect},
+        "text json sql hpp mermaid markdown", "inspect sqlite:app.db --format sql", reading, inspect_options, inspect},
     {"diff", "compare two sources", "FROM TO",
         "text tree markdown html github json", "diff sqlite:app.db schema.sql --check", comparing, diff_options, diff},
     {"drift", "say what others changed since the last migration", "",

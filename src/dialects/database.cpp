@@ -79,14 +79,16 @@ Wanted schema_from_sql(Database& server, std::string_view sql, std::string_view 
 Wanted normalize(const Dialect& dialect, Connection* server, Wanted wanted) {
   validate(wanted.schema);
   if (wanted.as_read && wanted.schema.dialect == dialect.name) return wanted;
+  const auto elsewhere = [&](auto& object) {
+    const auto only = object.attributes.extract("only on");
+    return only && only.mapped() != dialect.name;
+  };
   for (Table& table : wanted.schema.tables) {
+    std::erase_if(table.indexes, elsewhere);
     if (dialect.name != "postgresql")
       for (Column& column : table.columns) column.attributes.erase("postgis");
-    std::erase_if(table.indexes, [&](Index& index) {
-      const auto only = index.attributes.extract("only on");
-      return only && only.mapped() != dialect.name;
-    });
   }
+  std::erase_if(wanted.schema.definitions, elsewhere);
   const Alone alone("trying out the wanted schema");
   return dialect.normalize(server, wanted);
 }

@@ -121,6 +121,7 @@ struct Dialect {
   Sameness sameness;
   std::string (*quote)(std::string_view identifier);
   std::string (*literal)(std::string_view text);
+  std::string (*type_name)(const Type& type);  ///< how the server is told of a type
   std::string (*canonical)(std::string_view expression);
 
   std::unique_ptr<Connection> (*connect)(const Url& url, Open open);

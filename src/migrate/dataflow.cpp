@@ -10,6 +10,7 @@
 #include "dataflow/snapshot.hpp"
 #include "execute/run.hpp"
 #include "execute/store.hpp"
+#include "migrate/document.hpp"
 
 namespace dataflow {
 
@@ -22,6 +23,7 @@ struct DataFlow::Impl {
   soci::session* session = nullptr;
   std::optional<Database> database;
   std::vector<Declared> models;
+  std::vector<Definition> definitions;
 
   Database& open(Open how) {
     if (database) return *database;
@@ -76,7 +78,26 @@ DataFlow& DataFlow::add(Model model) {
 Wanted DataFlow::wanted() const {
   std::vector<Model> models;
   for (const Impl::Declared& declared : impl_->models) models.push_back(declared.model);
-  return to_wanted(models);
+  Wanted wanted = to_wanted(models);
+  wanted.schema.definitions = impl_->definitions;
+  return wanted;
+}
+
+DataFlow& DataFlow::define(std::string_view dialect, std::string_view definitions) {
+  Schema schema = schema_from_text("dataflow schema 1\ndialect " + std::string(dialect_named(dialect).name) + "\n\n" +
+                                   std::string(definitions));
+  if (!schema.tables.empty())
+    throw Error(ErrorCode::invalid_schema, "a definition cannot be a table: " + schema.tables.front().name.text,
+                "declare a struct for it");
+  for (Definition& definition : schema.definitions) {
+    definition.attributes["only on"] = schema.dialect;
+    std::erase_if(impl_->definitions, [&](const Definition& other) {
+      return other.attributes.at("only on") == schema.dialect && other.kind == definition.kind &&
+             other.schema == definition.schema && other.name == definition.name && other.on == definition.on;
+    });
+    impl_->definitions.push_back(std::move(definition));
+  }
+  return *this;
 }
 
 Database& DataFlow::database() { return impl_->open(Open::create); }
@@ -258,6 +279,19 @@ AutoMigrateResult DataFlow::auto_migrate_to(const Wanted& wanted, const AutoMigr
   Database& database = o.dry_run ? impl_->open_to_look() : impl_->open(Open::create);
   const std::string key = model_key(wanted, o);
   AutoMigrateResult result;
+  const bool documented = !o.dry_run && !o.generate_documentation.empty();
+  if (documented) check_document(o.generate_documentation);
+  // The migration stands, whatever becomes of its document.
+  const auto document = [&] {
+    if (!documented) return;
+    try {
+      write_document(database, o.generate_documentation);
+    } catch (const Error& e) {
+      result.message += std::string("; ") + e.what();
+      result.hint = e.hint;
+      if (o.interactive && o.format != Format::json) console.print(std::string(e.what()) + "\n");
+    }
+  };
   const auto show = [&](const Plan& plan) {
     if (!o.interactive && !o.dry_run) return;
     PreviewOptions style = console.style();
@@ -270,6 +304,7 @@ AutoMigrateResult DataFlow::auto_migrate_to(const Wanted& wanted, const AutoMigr
     result.message = "the database is up to date";
     result.plan.dialect = database.dialect();
     show(result.plan);
+    document();
     return result;
   }
   if (const auto interrupted = unfinished(database)) {
@@ -296,6 +331,7 @@ AutoMigrateResult DataFlow::auto_migrate_to(const Wanted& wanted, const AutoMigr
       result.success = true;
       result.message = "the database is up to date";
       if (!o.dry_run && plan.skipped.empty()) record_sync(database, key);
+      document();
       return result;
     }
     if (o.dry_run) {
@@ -316,6 +352,7 @@ AutoMigrateResult DataFlow::auto_migrate_to(const Wanted& wanted, const AutoMigr
       if (o.interactive && !is_document(o.format))
         console.print((console.style().ascii ? "[OK] Migration completed in " : "✅ Migration completed in ") +
                       seconds(outcome.duration_seconds) + "\n");
+      document();
       return result;
     } catch (const Error& e) {
       // Somebody else was faster: what is left to do, if anything, is planned anew, once, where nobody has to be asked.

@@ -31,6 +31,7 @@ constexpr AutoMigrateOption table[] = {
     {"drop_unmanaged",           "",                        &O::drop_unmanaged,            "",        "drop also what nobody asked for and nobody owns"},
     {"online",                   "use_concurrent_index_creation", &O::online,              "",        "build and drop indexes so that writers do not wait (PostgreSQL)"},
     {"timeout",                  "migration_timeout",       &O::timeout,                   "SECONDS", "give up after this time; 0 for never"},
+    {"generate_documentation",   "",                        &O::generate_documentation,    "FILE",    "write the schema and its change log as Markdown, at the end"},
     {"format",                   "",                        &O::format,                    "FORMAT",  "how the plan is shown"},
 };
 // clang-format on
@@ -106,6 +107,11 @@ void read(const AutoMigrateOption& row, std::string_view value, std::vector<std:
     if (!trim(part).empty()) words.emplace_back(trim(part));
   if (words.empty()) reject(row, value, "one or more names, separated by commas");
   out = std::move(words);
+}
+
+void read(const AutoMigrateOption& row, std::string_view value, std::string& out) {
+  if (trim(value).empty()) reject(row, value, "the path of a file");
+  out = std::string(value);
 }
 
 void check_operations(const AutoMigrateOption& row, const std::vector<std::string>& words) {

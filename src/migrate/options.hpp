@@ -14,9 +14,9 @@ namespace dataflow {
 /// One option: its name, other names it is known by, the member it sets, and what it does when it is given (for a flag
 /// that is on by default: when it is switched off).
 struct AutoMigrateOption {
-  using Member =
-      std::variant<bool AutoMigrateOptions::*, unsigned AutoMigrateOptions::*, Format AutoMigrateOptions::*,
-                   std::optional<RiskLevel> AutoMigrateOptions::*, std::vector<std::string> AutoMigrateOptions::*>;
+  using Member = std::variant<bool AutoMigrateOptions::*, unsigned AutoMigrateOptions::*, Format AutoMigrateOptions::*,
+                              std::optional<RiskLevel> AutoMigrateOptions::*,
+                              std::vector<std::string> AutoMigrateOptions::*, std::string AutoMigrateOptions::*>;
   std::string_view name;
   std::string_view aliases;  ///< separated by blanks
   Member member;

@@ -22,6 +22,16 @@ void OptionList::add(Word word, Member member, std::string_view text) {
   contents_->records.back().member = member;
 }
 
+void OptionList::add(Word word, Member member, std::string_view text, std::string_view more) {
+  add(word, text, more);
+  contents_->records.back().member = member;
+}
+
+void OptionList::add_part_attribute(std::size_t part, std::string_view key, std::string_view value) {
+  add(Word::with_part, key, value);
+  contents_->records.back().number = part;
+}
+
 void OptionList::add(Word word, Action action) { contents_->records.push_back({.word = word, .action = action}); }
 
 void OptionList::add_literal(Word word, Member member, std::optional<Literal> literal) {
@@ -40,7 +50,8 @@ std::string_view spelling(Word word) {
     case Word::comment: return "comment";
     case Word::table_renamed_from:
     case Word::renamed_from: return "renamed_from";
-    case Word::attribute: return "option";
+    case Word::attribute:
+    case Word::column_attribute: return "option";
     case Word::column_name: return "column_name";
     case Word::default_sql: return "default_sql";
     case Word::default_from_initializer: return "default_from_initializer";
@@ -51,8 +62,11 @@ std::string_view spelling(Word word) {
     case Word::generated: return "generated";
     case Word::collation: return "collation";
     case Word::postgis: return "postgis";
+    case Word::type: return "type";
+    case Word::nullable: return "nullable";
     case Word::identity: return "identity";
     case Word::primary_key: return "primary_key";
+    case Word::no_primary_key: return "no_primary_key";
     case Word::unique: return "unique";
     case Word::index: return "index";
     case Word::foreign_key: return "references";
@@ -70,6 +84,13 @@ std::string_view spelling(Word word) {
     case Word::deferrable: return "deferrable";
     case Word::method: return "method";
     case Word::only_on: return "only_on";
+    case Word::initially_deferred: return "initially_deferred";
+    case Word::by_default: return "by_default";
+    case Word::unnamed: return "unnamed";
+    case Word::as_index: return "as_index";
+    case Word::to_key: return "to_key";
+    case Word::with: return "with";
+    case Word::with_part: return "with_part";
   }
   return "";
 }
@@ -104,6 +125,30 @@ const std::vector<Modifies>& modifiers() {
        {Word::index},
        [](Option& option, const Record& record) { option.attributes["only on"] = record.text; }},
       {Word::stored, {Word::generated}, [](Option& option, const Record&) { option.stored = true; }},
+      {Word::initially_deferred,
+       {Word::foreign_key},
+       [](Option& option, const Record&) { option.deferrable = option.initially_deferred = true; }},
+      {Word::by_default, {Word::identity}, [](Option& option, const Record&) { option.by_default = true; }},
+      {Word::unnamed,
+       {Word::unique, Word::foreign_key, Word::check},
+       [](Option& option, const Record&) { option.unnamed = true; }},
+      {Word::as_index, {Word::unique}, [](Option& option, const Record&) { option.as_index = true; }},
+      {Word::to_key, {Word::foreign_key}, [](Option& option, const Record&) { option.to_key = true; }},
+      {Word::with,
+       {Word::unique, Word::index, Word::foreign_key, Word::primary_key, Word::check},
+       [](Option& option, const Record& record) {
+         option.attributes[std::string(record.text)] = std::string(record.more);
+       }},
+      {Word::with_part,
+       {Word::unique, Word::index, Word::primary_key},
+       [](Option& option, const Record& record) {
+         if (record.number == 0 || record.number > option.parts.size())
+           throw Error(ErrorCode::invalid_schema,
+                       "with_part names part " + std::to_string(record.number) + " of " +
+                           std::string(spelling(option.word)) + ", which has " + std::to_string(option.parts.size()),
+                       "parts are counted from 1");
+         option.parts[record.number - 1].attributes[std::string(record.text)] = std::string(record.more);
+       }},
   };
   return rows;
 }

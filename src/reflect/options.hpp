@@ -24,6 +24,7 @@ struct Part {
   Word word;
   Member member = {};
   std::string text = {};
+  Attributes attributes = {};
 };
 
 /// An option with its parts and modifiers. Owns its text, unlike a record.
@@ -42,6 +43,11 @@ struct Option {
   Action on_update = Action::no_action;
   bool stored = false;
   bool deferrable = false;
+  bool initially_deferred = false;
+  bool by_default = false;
+  bool unnamed = false;
+  bool as_index = false;
+  bool to_key = false;
 };
 
 /// Throws Error{invalid_schema} for a modifier that stands after an option it cannot modify.

@@ -1,6 +1,7 @@
 // Options over members: what a model finally says.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "core/text.hpp"
@@ -24,6 +25,7 @@ struct Resolved {
   bool ignored = false;
   DefaultFrom from = DefaultFrom::by_rule;
   Sql default_sql = {};
+  bool may_be_null = false;  ///< whatever its member's type and the key say
   bool in_key = false;  ///< of the primary key, of a foreign key, or an identity
 };
 
@@ -114,11 +116,13 @@ class Resolver {
   }
 
   void take(const Option& option, bool inherited);
+  void take_type(const Option& option);
   void take_key(const Option& option);
   void take_foreign_key(const Option& option);
   void take_fill(const Option& option);
   void key_by_convention();
   void finish_key();
+  PrimaryKey key() const;
   void finish(Resolved& resolved) const;
   void finish_default(Resolved& resolved) const;
   std::optional<Default> from_initializer(const Resolved& resolved) const;
@@ -135,8 +139,9 @@ class Resolver {
   std::vector<Resolved>& columns_;
   Model model_;
   std::vector<std::size_t> key_;
-  std::string key_name_;
-  std::optional<std::size_t> identity_;
+  const Option* key_option_ = nullptr;
+  std::map<std::size_t, Identity> identities_;
+  bool keyless_ = false;
   bool keyed_here_ = false;
   std::vector<const Option*> parted_;
 };
@@ -154,6 +159,7 @@ void Resolver::take(const Option& option, bool inherited) {
       if (!inherited) model_.hints.tables.push_back({table().path(), text});
       return;
     case Word::attribute: table().options.attributes[text] = option.more; return;
+    case Word::column_attribute: at(option).column.attributes[text] = option.more; return;
     case Word::comment: at(option).column.comment = text; return;
     case Word::renamed_from: model_.hints.columns.push_back({table().path(), at(option).column.name, text}); return;
     case Word::default_sql:
@@ -167,14 +173,23 @@ void Resolver::take(const Option& option, bool inherited) {
     case Word::generated: at(option).column.generated = Generated{Sql(text), option.stored}; return;
     case Word::collation: at(option).column.collation = text; return;
     case Word::postgis: at(option).column.attributes["postgis"] = text; return;
-    case Word::identity: identity_ = names_.column_of(option.member, Word::identity); return;
+    case Word::type: return take_type(option);
+    case Word::nullable: at(option).may_be_null = true; return;
+    case Word::identity:
+      identities_[names_.column_of(option.member, Word::identity)] =
+          option.by_default ? Identity::by_default : Identity::always;
+      return;
+    case Word::no_primary_key:
+      keyless_ = true;
+      return;
     case Word::primary_key: return take_key(option);
     case Word::foreign_key: return take_foreign_key(option);
     case Word::unique:
     case Word::index: parted_.push_back(&option); return;
     case Word::check:
-      if (text.empty()) fail(state_.cpp_name, "a check needs a name", "write check(\"name\", \"condition\")");
-      table().checks.push_back({.name = text, .expression = Sql(option.more)});
+      if (text.empty() && !option.unnamed)
+        fail(state_.cpp_name, "a check needs a name", "write check(\"name\", \"condition\")");
+      table().checks.push_back({.name = text, .expression = Sql(option.more), .attributes = option.attributes});
       return;
     case Word::part:
     case Word::descending:
@@ -188,15 +203,28 @@ void Resolver::take(const Option& option, bool inherited) {
     case Word::stored:
     case Word::deferrable:
     case Word::method:
-    case Word::only_on: return;  // never the head of an option
+    case Word::only_on:
+    case Word::initially_deferred:
+    case Word::by_default:
+    case Word::unnamed:
+    case Word::as_index:
+    case Word::to_key:
+    case Word::with:
+    case Word::with_part: return;  // never the head of an option
   }
+}
+
+void Resolver::take_type(const Option& option) {
+  Type& type = at(option).column.type;
+  type.spelled = option.text;
+  if (option.text.empty()) type = {};  // SQLite has columns without a type
 }
 
 void Resolver::take_key(const Option& option) {
   if (keyed_here_) fail(state_.cpp_name, "primary_key is declared twice");
   keyed_here_ = true;
   key_.clear();
-  key_name_ = option.name;
+  key_option_ = &option;
   for (const Part& part : option.parts) key_.push_back(names_.column_of(part.member, Word::primary_key));
   if (std::set<std::size_t>(key_.begin(), key_.end()).size() != key_.size())
     fail(state_.cpp_name, "primary_key names a member twice");
@@ -226,9 +254,9 @@ bool is_integer(Kind kind) {
 }
 
 void Resolver::key_by_convention() {
-  if (!key_.empty()) return;
-  if (identity_) {
-    key_ = {*identity_};
+  if (!key_.empty() || keyless_) return;
+  if (!identities_.empty()) {
+    key_ = {identities_.begin()->first};
     return;
   }
   for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -241,17 +269,24 @@ void Resolver::key_by_convention() {
 }
 
 void Resolver::finish_key() {
-  if (identity_) columns_[*identity_].column.identity = Identity::always;
+  for (const auto& [i, identity] : identities_) columns_[i].column.identity = identity;
   for (Resolved& column : columns_)
     if (column.column.identity != Identity::none) column.in_key = true, column.column.nullable = false;
-  if (key_.empty()) return;
-  PrimaryKey key{.name = key_name_};
   for (std::size_t i : key_) {
     columns_[i].in_key = true;
     columns_[i].column.nullable = false;
-    key.parts.push_back({.column = name_of(i)});
   }
-  table().primary_key = std::move(key);
+  for (Resolved& column : columns_)
+    if (column.may_be_null) column.column.nullable = true;
+  if (!key_.empty()) table().primary_key = key();
+}
+
+PrimaryKey Resolver::key() const {
+  if (key_option_ != nullptr)
+    return {.name = key_option_->name, .parts = parts_of(*key_option_), .attributes = key_option_->attributes};
+  PrimaryKey key;
+  for (std::size_t i : key_) key.parts.push_back({.column = name_of(i)});
+  return key;
 }
 
 void Resolver::finish(Resolved& resolved) const {
@@ -336,6 +371,14 @@ std::vector<KeyPart> Resolver::parts_of(const Option& option) const {
     else
       parts.push_back(
           {.column = name_of(names_.column_of(part.member, option.word)), .descending = part.word == Word::descending});
+    for (const auto& [key, value] : part.attributes) {
+      if (key == "collation")
+        parts.back().collation = value;
+      else if (key == "descending")
+        parts.back().descending = true;
+      else
+        parts.back().attributes[key] = value;
+    }
   }
   for (std::size_t i = 0; i < parts.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
@@ -362,18 +405,18 @@ void Resolver::emit(const Option& option) {
 
 /// A constraint holds plain columns only; anything more needs an index.
 bool needs_index(const Option& option) {
-  return !option.where.empty() || std::any_of(option.parts.begin(), option.parts.end(),
+  return option.as_index || !option.where.empty() || std::any_of(option.parts.begin(), option.parts.end(),
                                               [](const Part& part) { return part.word != Word::part; });
 }
 
 void Resolver::emit_index(const Option& option, bool unique) {
   std::string name = option.name;
-  if (name.empty()) {
+  if (name.empty() && !option.unnamed) {
     const std::vector<std::string> names = names_of(option);
     name = unique ? unique_name(table().name.text, names) : index_name(table().name.text, names);
   }
   if (unique && !needs_index(option))
-    table().uniques.push_back({.name = name, .parts = parts_of(option)});
+    table().uniques.push_back({.name = name, .parts = parts_of(option), .attributes = option.attributes});
   else
     table().indexes.push_back({.name = name,
                                .unique = unique,
@@ -388,11 +431,14 @@ void Resolver::emit_foreign_key(const Option& option) {
   const Names referenced(target.state());
   ForeignKey key{.references = referenced.table, .on_delete = option.on_delete, .on_update = option.on_update};
   key.deferrable = option.deferrable;
+  key.initially_deferred = option.initially_deferred;
+  key.attributes = option.attributes;
   for (const Part& part : option.parts)
     key.columns.push_back(name_of(names_.column_of(part.member, Word::foreign_key)));
   for (const Member& member : option.referenced)
-    key.referenced.push_back(referenced.columns[referenced.column_of(member, Word::foreign_key)].column.name);
-  key.name = option.name.empty() ? foreign_key_name(table().name.text, names_of(option)) : option.name;
+    if (!option.to_key) key.referenced.push_back(referenced.columns[referenced.column_of(member, Word::foreign_key)].column.name);
+  key.name = option.name;
+  if (key.name.empty() && !option.unnamed) key.name = foreign_key_name(table().name.text, names_of(option));
   table().foreign_keys.push_back(std::move(key));
 }
 
@@ -412,6 +458,7 @@ void Resolver::check_names() const {
   for (const Unique& unique : table.uniques) constraints.push_back(unique.name.text);
   for (const ForeignKey& key : table.foreign_keys) constraints.push_back(key.name.text);
   for (const Check& check : table.checks) constraints.push_back(check.name.text);
+  std::erase(constraints, "");
   for (const Index& index : table.indexes) indexes.push_back(index.name.text);
   check_different(state_.cpp_name, "column", columns, "rename one with column_name");
   check_different(state_.cpp_name, "constraint", constraints, "name one with named");

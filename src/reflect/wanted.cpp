@@ -28,11 +28,13 @@ std::map<Key, const Model*> owners_of_tables(const std::vector<Model>& models) {
   return owners;
 }
 
-/// Index names are shared by all tables of a schema.
+/// Index names are shared by all tables of a schema, but on MariaDB.
 void check_indexes(const std::vector<Model>& models) {
   std::map<Key, const Model*> owners;
   for (const Model& model : models)
     for (const Index& index : model.table.indexes) {
+      const auto only = index.attributes.find("only on");
+      if (only != index.attributes.end() && only->second == "mariadb") continue;
       const auto [found, added] = owners.insert({key_of(model.table.schema, index.name), &model});
       if (!added && found->second != &model)
         throw Error(ErrorCode::invalid_schema,

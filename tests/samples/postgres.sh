@@ -2,7 +2,7 @@
 # Foreign databases through a snapshot and back: postgres.sh EXECUTABLE FILE.sql… Each file is loaded with psql, read,
 # compared with itself, with its own file and with its snapshot; the snapshot is brought into an empty database, of which
 # pg_dump says, byte for byte, what it says of the original; where the server is too new for pg_dump, the catalogs do.
-# Functions and extensions that this server does not have are stood in for: see `readable`.
+# Functions and extensions that this server does not have are stood in for: see readable.sh.
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 dataflow=$(realpath "${1:?usage: postgres.sh EXECUTABLE FILE.sql…}")
@@ -22,17 +22,8 @@ dump() {
     "$clients/psql" -qXAt -d "$(url "$1")" -f "$here/../support/catalog.sql"
   fi
 }
-knows() { [ -n "$("$clients/psql" -qXAt -d "$(url postgres)" -c "$1")" ]; }
-
-# A file without the database it makes for itself, and without what this server does not know.
-readable() {
-  local -a stand_ins=(-e '/^(CREATE|DROP) DATABASE |^\\c /d')
-  knows "SELECT 1 FROM pg_proc WHERE proname = 'uuidv7'" || stand_ins+=(-e 's/\<uuidv7\(\)/gen_random_uuid()/')
-  knows "SELECT 1 WHERE current_setting('server_version_num')::int >= 180000" || stand_ins+=(-e 's/\) VIRTUAL\>/) STORED/')
-  knows "SELECT 1 FROM pg_available_extensions WHERE name = 'vector'" ||
-    stand_ins+=(-e '/EXTENSION .*vector|USING (hnsw|ivfflat) /d' -e 's/public\.vector\([0-9]+\)/double precision[]/')
-  sed -E "${stand_ins[@]}" "$1"
-}
+# shellcheck source=tests/samples/readable.sh
+. "$here/readable.sh"
 run() {  # what command…
   local what=$1
   shift
@@ -48,7 +39,7 @@ sample() {
   database=${name%%.*} copy=${name%%.*}_copy
   run 'create' "$clients/psql" -qX -d "$(url postgres)" -c "CREATE DATABASE $database TEMPLATE template0" \
     -c "CREATE DATABASE $copy TEMPLATE template0" || return 1
-  readable "$file" >"$scratch/sample.sql"
+  readable "$clients/psql" "$(url postgres)" "$file" >"$scratch/sample.sql"
   run 'load' "$clients/psql" -qX -v ON_ERROR_STOP=1 -d "$(url "$database")" -f "$scratch/sample.sql" || return 1
   run 'inspect' "$dataflow" inspect "$(url "$database")" || return 1
   cp "$scratch/out" "$scratch/snapshot"

@@ -50,6 +50,7 @@ enum class Word : std::uint8_t {
   table_comment,
   table_renamed_from,
   attribute,
+  column_attribute,
   comment,
   column_name,
   renamed_from,
@@ -62,8 +63,11 @@ enum class Word : std::uint8_t {
   generated,
   collation,
   postgis,
+  type,
+  nullable,
   identity,
   primary_key,
+  no_primary_key,
   unique,
   index,
   foreign_key,
@@ -80,7 +84,14 @@ enum class Word : std::uint8_t {
   stored,
   deferrable,
   method,
-  only_on
+  only_on,
+  initially_deferred,
+  by_default,
+  unnamed,
+  as_index,
+  to_key,
+  with,
+  with_part
 };
 
 struct Record {
@@ -90,6 +101,7 @@ struct Record {
   std::string_view text = {}, more = {};
   void (*target)(ModelBuilder&) = nullptr;
   std::size_t literal = 0;  ///< its place among the list's literals
+  std::size_t number = 0;   ///< with_part: the part, counted from 1
 };
 
 /// Records and the text they point at. Compiled once.
@@ -103,6 +115,8 @@ class OptionList {
   void add(Word word, std::string_view text = {}, std::string_view more = {});
   void add(Word word, Member member, std::string_view text = {});
   void add(Word word, Action action);
+  void add(Word word, Member member, std::string_view text, std::string_view more);
+  void add_part_attribute(std::size_t part, std::string_view key, std::string_view value);
   void add_literal(Word word, Member member, std::optional<Literal> literal);
   void add_target(void (*target)(ModelBuilder&));
 
@@ -155,8 +169,8 @@ template <class C, class... More> struct TargetOf<void, C, More...> {
   using type = std::conditional_t<(std::is_same_v<C, More> && ...), C, Mixed>;
 };
 
-/// A chain of options. `Owners` are the structs whose members it has named so far; a modifier (named, where, on_delete,
-/// on_update, stored, deferrable, method, only_on) belongs to the option just before it. Text is copied.
+/// A chain of options. `Owners` are the structs whose members it has named so far; a modifier (those at the end, from
+/// `named` on) belongs to the option just before it. Text is copied.
 /// The functions are written out rather than shared: each layer of templates costs every model compile time.
 template <class... Owners> class Declaration : public OptionList {
   template <class... C> using With = typename Returned<Declaration, typename Joined<Declaration, C...>::type>::type;
@@ -178,6 +192,12 @@ template <class... Owners> class Declaration : public OptionList {
   Self check(std::string_view name, std::string_view sql) && {
     return add(Word::check, name, sql), static_cast<Declaration&&>(*this);
   }
+  /// A check that the server names, or that stays without a name where it may.
+  Self check(std::string_view sql) && {
+    return add(Word::check, std::string_view(), sql), add(Word::unnamed), static_cast<Declaration&&>(*this);
+  }
+  /// No key, also where a member is called id.
+  Self no_primary_key() && { return add(Word::no_primary_key), static_cast<Declaration&&>(*this); }
   Self index_expression(std::string_view sql) && {
     return add(Word::index), add(Word::expression, sql), static_cast<Declaration&&>(*this);
   }
@@ -239,6 +259,22 @@ template <class... Owners> class Declaration : public OptionList {
   /// 4326)". Without the extension it is what the member is, and the plan has a note; on other servers it always is.
   template <class C, class M> decltype(auto) postgis(M C::*m, std::string_view type = "geometry") && {
     add(Word::postgis, member(m), type);
+    return With<C>(static_cast<Declaration&&>(*this));
+  }
+  /// The column's type as its server writes it, in place of the one that the member's type stands for:
+  /// type(&Film::keywords, "tsvector").
+  template <class C, class M> decltype(auto) type(M C::*m, std::string_view as_written) && {
+    add(Word::type, member(m), as_written);
+    return With<C>(static_cast<Declaration&&>(*this));
+  }
+  /// NULL is allowed although the column belongs to the primary key (SQLite), or its member is no std::optional.
+  template <class C, class M> decltype(auto) nullable(M C::*m) && {
+    add(Word::nullable, member(m));
+    return With<C>(static_cast<Declaration&&>(*this));
+  }
+  /// A property of a column that only some servers know: option(&T::changed, "on update", "current_timestamp()").
+  template <class C, class M> decltype(auto) option(M C::*m, std::string_view key, std::string_view value = {}) && {
+    add(Word::column_attribute, member(m), key, value);
     return With<C>(static_cast<Declaration&&>(*this));
   }
   /// The database gives the value and never uses one twice. Also the primary key, unless one is declared.
@@ -311,6 +347,24 @@ template <class... Owners> class Declaration : public OptionList {
   Self on_update(Action action) && { return add(Word::on_update, action), static_cast<Declaration&&>(*this); }
   Self stored() && { return add(Word::stored), static_cast<Declaration&&>(*this); }
   Self deferrable() && { return add(Word::deferrable), static_cast<Declaration&&>(*this); }
+  /// Checked at commit unless a transaction asks otherwise.
+  Self initially_deferred() && { return add(Word::initially_deferred), static_cast<Declaration&&>(*this); }
+  /// A foreign key that names no columns on the other side: it points to the primary key there.
+  Self to_key() && { return add(Word::to_key), static_cast<Declaration&&>(*this); }
+  /// An identity that takes a value which the row brings.
+  Self by_default() && { return add(Word::by_default), static_cast<Declaration&&>(*this); }
+  /// A constraint without a name, where a server keeps it so.
+  Self unnamed() && { return add(Word::unnamed), static_cast<Declaration&&>(*this); }
+  /// `unique` as an index, not as a constraint.
+  Self as_index() && { return add(Word::as_index), static_cast<Declaration&&>(*this); }
+  /// A property that only some servers know: index(&T::a).with("tablespace", "fast").
+  Self with(std::string_view key, std::string_view value = {}) && {
+    return add(Word::with, key, value), static_cast<Declaration&&>(*this);
+  }
+  /// The same of one part, counted from 1: index(&T::title).with_part(1, "length", "20").
+  Self with_part(std::size_t part, std::string_view key, std::string_view value = {}) && {
+    return add_part_attribute(part, key, value), static_cast<Declaration&&>(*this);
+  }
   /// How an index is built, where a server knows several ways: "gin", "brin", "hash".
   Self method(std::string_view name) && { return add(Word::method, name), static_cast<Declaration&&>(*this); }
   /// The index is there on servers of this dialect only.

@@ -3,8 +3,10 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/source.hpp"
+#include "codegen/codegen.hpp"
 #include "dataflow/database.hpp"
 #include "dataflow/snapshot.hpp"
+#include "db/url.hpp"
 
 namespace dataflow::cli {
 
@@ -21,6 +23,23 @@ std::string as_sql(const Schema& schema) {
     sql += one_line("-- left out: " + object.kind + ' ' + object.path.name.text + ": " + object.reason) + '\n';
   return sql;
 }
+
+/// What a source is called: the database or the file, without where it is.
+std::string title_of(const std::string& source) {
+  if (source == "models") return "Models";
+  if (source == "-") return "Standard input";
+  const std::string name = codegen::title_of(without_password(source));
+  return name.empty() ? spoken_dialect(source) : name;
+}
+
+constexpr std::size_t every = 1'000'000;
+
+/// What a database was migrated by; nothing where nothing was, or where the source is none.
+std::vector<Migration> migrations_of(const std::string& source) {
+  if (spoken_dialect(source).empty()) return {};
+  Database database(looks_like_url(source) ? source : "sqlite:" + source, Open::read_only);
+  return history(database, every);
+}
 }  // namespace
 
 std::vector<Option> inspect_options() { return {dev_option(), history_option()}; }
@@ -32,7 +51,17 @@ int inspect(Context& context) {
     context.output.result(as_sql(reader.load_normalized(source, context.models).schema));
     return 0;
   }
+  if (context.format == "hpp") {
+    context.output.result(codegen::hpp(reader.load_normalized(source, context.models).schema));
+    return 0;
+  }
   const Schema schema = reader.load(source, context.models).schema;
+  if (context.format == "mermaid" || context.format == "markdown") {
+    context.output.result(context.format == "mermaid"
+                              ? codegen::mermaid(schema)
+                              : codegen::markdown(schema, title_of(source), migrations_of(source)));
+    return 0;
+  }
   if (context.json()) context.output.document(to_json(schema));
   context.output.result(to_text(schema));
   return 0;

@@ -24,6 +24,7 @@ const Dialect mariadb_dialect = {
     .sameness = {equal_ignoring_case, mariadb::same_type, mariadb::same_tokens, true},
     .quote = mariadb::quote,
     .literal = mariadb::text_literal,
+    .type_name = mariadb::type_name,
     .canonical = mariadb::canonical,
     .connect = mariadb::connect,
     .adopt = mariadb::adopt,

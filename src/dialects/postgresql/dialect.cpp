@@ -38,6 +38,7 @@ const Dialect postgresql_dialect = {
     .sameness = {same_bytes, postgresql::same_type, same_bytes},
     .quote = postgresql::quote,
     .literal = postgresql::text_literal,
+    .type_name = postgresql::type_name,
     .canonical = postgresql::canonical,
     .connect = postgresql::connect,
     .adopt = postgresql::adopt,

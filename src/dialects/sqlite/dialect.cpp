@@ -39,6 +39,7 @@ const Dialect sqlite_dialect = {
     .sameness = {equal_ignoring_case, sqlite::same_type, sqlite::same_tokens},
     .quote = sqlite::quote,
     .literal = sqlite::text_literal,
+    .type_name = [](const Type& type) { return sqlite::declared_type(type, false, false); },
     .canonical = sqlite::canonical,
     .connect = sqlite::connect,
     .adopt = sqlite::adopt,

@@ -1,0 +1,4 @@
+// One generated header as a shared object.
+#include GENERATED
+
+extern "C" void declare_models(dataflow::DataFlow& db) { models::declare(db); }
