@@ -29,6 +29,8 @@ struct LowerOptions {
   std::string seed = {};
   /// Rather statements that commit by themselves than ones that writers wait for.
   bool online = false;
+  /// Of the server they are for.
+  Since version = {};
 };
 
 /// Changes turned into statements, both ways.

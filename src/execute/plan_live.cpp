@@ -219,7 +219,8 @@ Plan plan(Database& database, const Wanted& asked, const PlanOptions& options) {
                               .create_backup = options.create_backup,
                               .taken = store.own_names(),
                               .seed = out.from,
-                              .online = options.online};
+                              .online = options.online,
+                              .version = dialect.version(connection)};
   Lowered lowered = dialect.lower(live, difference.changes, wanted.hints, lowering);
   out.operations = graded(database, {live, difference.changes, wanted.hints, &lowered});
   out.rollback = graded_rollback(dialect, dialect.version(connection), difference.changes, out.operations, lowered);

@@ -42,7 +42,8 @@ Schema renamed(Connection* server, const Schema& from, const std::vector<Change>
   Scratch scratch(*server);
   build(scratch, from);
   try {
-    for (const Step& step : lower_changes(from, changes, {}, {.create_backup = false}).steps)
+    for (const Step& step :
+         lower_changes(from, changes, {}, {.create_backup = false, .version = mariadb_dialect.version(*server)}).steps)
       for (const Statement& statement : step.up) run(scratch.connection(), statement);
   } catch (const Error& e) {
     Error error(ErrorCode::refused, std::string("MariaDB refuses to rename: ") + e.what(),
