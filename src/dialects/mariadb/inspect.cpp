@@ -96,9 +96,10 @@ class Reading {
 
   void list() {
     const std::string here = text_literal(server_.database());
+    // Asked by TRIGGER_SCHEMA the server looks through the tables of every database it has.
     const std::vector<Rows> lists = server_.batch(std::vector<std::string>{
         "SHOW TABLES",
-        "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = " + here,
+        "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = " + here,
         "SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = " + here,
         "SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = " + here, session});
     for (const Row& row : lists[0]) add("table", row[0].value_or(""), {});
