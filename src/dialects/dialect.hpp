@@ -29,6 +29,8 @@ struct LowerOptions {
   std::string seed = {};
   /// Rather statements that commit by themselves than ones that writers wait for.
   bool online = false;
+  /// Of the server they are for.
+  Since version = {};
 };
 
 /// Changes turned into statements, both ways.
@@ -52,8 +54,13 @@ struct Rehearsal {
   };
   std::optional<Failure> up_failure, down_failure;  ///< with one, what comes after it stays empty
   Schema after_up, after_down;
-  /// By step: the place (followed.hpp) that its up and its down lead to, where a run may be interrupted there.
-  std::map<std::size_t, std::string> reached, returned;
+  /// A place (followed.hpp), and the schema that stands there if it was read whole.
+  struct Stop {
+    std::string place;
+    std::optional<Schema> schema = {};
+  };
+  /// By step: what its up and its down lead to, where a run may be interrupted there.
+  std::map<std::size_t, Stop> reached, returned;
   std::vector<std::string> broken;  ///< views and triggers that no longer compile after up
 };
 

@@ -159,8 +159,8 @@ void rehearse(const Dialect& dialect, Connection& connection, Plan& plan, const 
     throw error;
   }
   plan.to = fingerprint(dialect, rehearsal.after_up);
-  for (const auto& [step, place] : rehearsal.reached) plan.steps[step].reaches = place;
-  for (const auto& [step, place] : rehearsal.returned) plan.steps[step].returns = place;
+  for (const auto& [step, stop] : rehearsal.reached) plan.steps[step].reaches = stop.place;
+  for (const auto& [step, stop] : rehearsal.returned) plan.steps[step].returns = stop.place;
   for (const std::string& broken : rehearsal.broken)
     obstruct(plan, "after this, " + broken,
              "change or drop it in the same plan; one that nobody owns is dropped with --drop-unmanaged");
@@ -227,7 +227,8 @@ Plan plan(Database& database, const Wanted& asked, const PlanOptions& options) {
                               .create_backup = options.create_backup,
                               .taken = store.own_names(),
                               .seed = out.from,
-                              .online = options.online};
+                              .online = options.online,
+                              .version = dialect.version(connection)};
   Lowered lowered = dialect.lower(live, difference.changes, wanted.hints, lowering);
   out.operations = graded(database, {live, difference.changes, wanted.hints, &lowered, options.rows_unknown});
   out.rollback = graded_rollback(dialect, dialect.version(connection), difference.changes, out.operations, lowered);

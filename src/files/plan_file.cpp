@@ -3,6 +3,7 @@
 
 #include "core/text.hpp"
 #include "dataflow/files.hpp"
+#include "dialects/followed.hpp"
 #include "dialects/statement.hpp"
 #include "execute/run.hpp"
 #include "execute/store.hpp"
@@ -154,18 +155,24 @@ Rehearsal rehearsed(Database& database, const Schema& live, Direction& up, Direc
   }
 }
 
+/// A schema that a migration passes: known as a place, and whole where it was read whole.
+struct Passed {
+  std::string place;
+  const Schema* schema;
+};
+
 /// How a statement that commits by itself is asked where it stands and cleared: as the server's own lowering of the
 /// same change would. One that changes no schema is repeated.
-void complete(const Dialect& dialect, RunAlone& own, const Schema& before, const Schema& after) {
+void complete(const Dialect& dialect, RunAlone& own, const Passed& before, const Passed& after) {
   if (!own.done.empty()) return;
-  if (fingerprint(dialect, before) == fingerprint(dialect, after)) {
+  if (before.place == after.place) {
     own.done = never_done;
     return;
   }
-  if (own.within.empty()) return;
-  const Difference difference = diff(before, {after, {}}, dialect.sameness);
-  const Lowered lowered =
-      dialect.lower(before, difference.changes, {}, {.to = &after, .create_backup = false, .online = true});
+  if (own.within.empty() || before.schema == nullptr || after.schema == nullptr) return;
+  const Difference difference = diff(*before.schema, {*after.schema, {}}, dialect.sameness);
+  const Lowered lowered = dialect.lower(*before.schema, difference.changes, {},
+                                        {.to = after.schema, .create_backup = false, .online = true});
   if (difference.changes.size() != 1 || lowered.steps.size() != 1) return;
   if (const RunAlone* known = alone(lowered.steps[0].up)) own.done = known->done, own.clear = known->clear;
 }
@@ -178,19 +185,20 @@ RunAlone* alone_in(std::vector<Statement>& statements) {
 
 /// What must be known of the places where a run may be interrupted.
 void note_places(const Dialect& dialect, Plan& plan, const Schema& live, const Rehearsal& rehearsal) {
-  for (const auto& [step, schema] : rehearsal.reached) plan.steps[step].reaches = fingerprint(dialect, schema);
-  for (const auto& [step, schema] : rehearsal.returned) plan.steps[step].returns = fingerprint(dialect, schema);
-  const auto at = [](const std::map<std::size_t, Schema>& places, std::size_t i, const Schema& otherwise) {
-    const auto found = places.find(i);
-    return found == places.end() ? otherwise : found->second;
+  for (const auto& [step, stop] : rehearsal.reached) plan.steps[step].reaches = stop.place;
+  for (const auto& [step, stop] : rehearsal.returned) plan.steps[step].returns = stop.place;
+  const auto whole = [&](const Schema& schema) { return Passed{place(dialect, schema), &schema}; };
+  const Passed begin = whole(live), end = whole(rehearsal.after_up), back = whole(rehearsal.after_down);
+  const auto at = [](const std::map<std::size_t, Rehearsal::Stop>& stops, std::size_t i, const Passed& otherwise) {
+    const auto found = stops.find(i);
+    if (found == stops.end()) return otherwise;
+    return Passed{found->second.place, found->second.schema ? &*found->second.schema : nullptr};
   };
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     if (RunAlone* own = alone_in(plan.steps[i].up))
-      complete(dialect, *own, i == 0 ? live : at(rehearsal.reached, i - 1, live),
-               at(rehearsal.reached, i, rehearsal.after_up));
+      complete(dialect, *own, i == 0 ? begin : at(rehearsal.reached, i - 1, begin), at(rehearsal.reached, i, end));
     if (RunAlone* own = alone_in(plan.steps[i].down); own != nullptr && !rehearsal.down_failure)
-      complete(dialect, *own, at(rehearsal.returned, i + 1, rehearsal.after_up),
-               at(rehearsal.returned, i, rehearsal.after_down));
+      complete(dialect, *own, at(rehearsal.returned, i + 1, end), at(rehearsal.returned, i, back));
   }
 }
 

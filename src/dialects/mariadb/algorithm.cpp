@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/text.hpp"
+#include "dialects/mariadb/flavour.hpp"
 #include "dialects/mariadb/mariadb.hpp"
 #include "dialects/mariadb/spelling.hpp"
 
@@ -467,10 +468,10 @@ bool stands_alone(const Table& before, const Change& change) {
 }
 
 std::string clause(const Way& way, Flavour flavour) {
-  const bool mysql = flavour == Flavour::mysql;
-  const Algorithm algorithm = mysql && way.algorithm == Algorithm::nocopy ? Algorithm::inplace : way.algorithm;
+  const bool cruder = way.algorithm == Algorithm::nocopy && !has(flavour, Feature::nocopy);
+  const Algorithm algorithm = cruder ? Algorithm::inplace : way.algorithm;
   std::string out = ", ALGORITHM=" + std::string(names[static_cast<std::size_t>(algorithm)]);
-  if (mysql && algorithm == Algorithm::instant) return out;  // it takes no LOCK but the default
+  if (algorithm == Algorithm::instant && !has(flavour, Feature::lock_beside_instant)) return out;
   return out + (way.writers_wait ? ", LOCK=SHARED" : ", LOCK=NONE");
 }
 

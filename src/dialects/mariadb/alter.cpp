@@ -33,7 +33,8 @@ template <class Object> void remove(std::vector<Object>& all, const Name& name) 
 
 class Writer {
  public:
-  Writer(const Table& before, const Table& after, bool in_one) : before_(before), after_(after), together_(in_one) {}
+  Writer(const Table& before, const Table& after, Flavour flavour, bool in_one)
+      : before_(before), after_(after), flavour_(flavour), together_(in_one) {}
 
   std::vector<Alteration> write() {
     drop_checks();
@@ -50,14 +51,16 @@ class Writer {
   Path path() const { return before_.path(); }
 
   void add(std::string text, const Change& change, std::function<void(Table&)> effect) {
-    clauses_.push_back({std::move(text), way_of(before_, change), std::move(effect), stands_alone(before_, change)});
+    clauses_.push_back(
+        {std::move(text), way_of(before_, change, flavour_), std::move(effect), stands_alone(before_, change)});
   }
 
   void drop_checks() {
     for (const Check& check : before_.checks)
       if (const Check* other = named(after_.checks, check.name); other == nullptr || !(*other == check))
-        add("DROP CONSTRAINT " + quote(check.name.text), Drop<Check>{path(), check},
-            [&](Table& t) { remove(t.checks, check.name); });
+        add((has(flavour_, Feature::constraint_of_any_kind) ? "DROP CONSTRAINT " : "DROP CHECK ") +
+                quote(check.name.text),
+            Drop<Check>{path(), check}, [&](Table& t) { remove(t.checks, check.name); });
   }
 
   void add_checks() {
@@ -201,7 +204,7 @@ class Writer {
     // What a column has from its table it is told by name while the table's own default changes.
     add("MODIFY COLUMN " + column_definition(same_set ? column : b) + place, change, effect);
     if (!place.empty()) {
-      const Way moving = way_of(before_, Alter<Column>{path(), a, a});
+      const Way moving = way_of(before_, Alter<Column>{path(), a, a}, flavour_);
       Way& way = clauses_.back().way;
       way = {std::max(way.algorithm, moving.algorithm), way.writers_wait || moving.writers_wait};
     }
@@ -317,10 +320,12 @@ class Writer {
       out.back().after = now;
       out.back().after.options = after_.options;
     }
+    for (Alteration& alteration : out) alteration.flavour = flavour_;
     return out;
   }
 
   const Table &before_, &after_;
+  const Flavour flavour_;
   std::vector<Clause> clauses_;
   std::vector<Name> order_;  ///< of the columns, as the clauses so far leave it
   std::string partition_by_;
@@ -329,16 +334,32 @@ class Writer {
 
 }  // namespace
 
-std::string Alteration::sql() const {
+std::vector<Statement> Alteration::statements() const {
   // A table that keeps its history is touched on request only.
-  std::vector<std::string> settings;
-  if (versioned) settings.emplace_back("system_versioning_alter_history = KEEP");
-  if (strict) settings.emplace_back("sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')");
-  std::string out = settings.empty() ? "" : "SET STATEMENT " + join(settings, ", ") + " FOR ";
-  out += "ALTER TABLE " + quote(after.name.text) + " " + join(clauses, ", ");
-  if (!clauses.empty()) out += ", ";
-  out += clause(way).substr(2);
-  return partition_by.empty() ? out : out + " " + partition_by;
+  std::vector<std::pair<std::string, std::string>> settings;
+  if (versioned) settings.emplace_back("system_versioning_alter_history", "KEEP");
+  if (strict) settings.emplace_back("sql_mode", "CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')");
+  std::string sql = "ALTER TABLE " + quote(after.name.text) + " " + join(clauses, ", ");
+  if (!clauses.empty()) sql += ", ";
+  sql += clause(way, flavour).substr(2);
+  return with_settings(settings, partition_by.empty() ? sql : sql + " " + partition_by, flavour);
+}
+
+std::vector<Statement> with_settings(const std::vector<std::pair<std::string, std::string>>& settings, std::string sql,
+                                     Flavour flavour) {
+  std::vector<std::string> names_and_values;
+  for (const auto& [name, value] : settings) names_and_values.push_back(name + " = " + value);
+  if (settings.empty()) return {RunAlone{std::move(sql), {}}};
+  if (has(flavour, Feature::settings_for_one_statement))
+    return {RunAlone{"SET STATEMENT " + join(names_and_values, ", ") + " FOR " + sql, {}}};
+  // Where it fails, the end of the run puts the session back.
+  std::vector<std::string> set, back;
+  for (const auto& [name, value] : settings) {
+    const std::string kept = "@dataflow_" + name;
+    set.push_back(kept + " = @@SESSION." + name + ", SESSION " + name + " = " + value);
+    back.push_back("SESSION " + name + " = " + kept);
+  }
+  return {Run{"SET " + join(set, ", ")}, RunAlone{std::move(sql), {}}, Run{"SET " + join(back, ", ")}};
 }
 
 bool of_characters(const Type& type) {
@@ -383,8 +404,8 @@ Column spelled_out(const Column& column, const Table& table) {
   return out;
 }
 
-std::vector<Alteration> alterations(const Table& before, const Table& after, bool in_one) {
-  return Writer(before, after, in_one).write();
+std::vector<Alteration> alterations(const Table& before, const Table& after, Flavour flavour, bool in_one) {
+  return Writer(before, after, flavour, in_one).write();
 }
 
 }  // namespace dataflow::mariadb

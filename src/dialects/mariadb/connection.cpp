@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <exception>
 #include <random>
 #include <thread>
 #include <utility>
@@ -237,6 +238,35 @@ class Client final : public Native {
     return out;
   }
 
+  void stream(std::span<const std::string> questions, const std::function<void(std::size_t, Rows)>& take) override {
+    constexpr std::size_t in_one_message = 100;
+    const Several several(*this);
+    std::vector<Rows> answers;
+    std::size_t handed = 0;
+    const auto hand_over = [&] {
+      for (Rows& rows : answers) take(handed++, std::move(rows));
+      answers.clear();
+    };
+    for (auto rest = questions; !rest.empty(); rest = rest.subspan(std::min(in_one_message, rest.size()))) {
+      const auto part = rest.first(std::min(in_one_message, rest.size()));
+      std::vector<Rows> next;
+      std::exception_ptr wrong;
+      {
+        Running running(*this, part[0]);
+        const bool sent = post(part);
+        try {
+          hand_over();
+        } catch (...) {
+          wrong = std::current_exception();  // what is on its way is taken first
+        }
+        collect(running, sent && my::read_query_result(handle_) == 0, part, next);
+      }
+      if (wrong) std::rethrow_exception(wrong);
+      answers = std::move(next);
+    }
+    hand_over();
+  }
+
   /// The server adds up the two halves of an MD5 of each row: of the MD5s of its values, among which NULL is a letter
   /// that no MD5 has. So neither the boundaries of columns nor their character sets can be confused.
   RowsDigest digest(std::string_view sql) override {
@@ -458,12 +488,20 @@ class Client final : public Native {
   }
 
   void send_several(std::span<const std::string> statements, std::vector<Rows>& out) {
+    Running running(*this, statements[0]);
+    collect(running, post(statements) && my::read_query_result(handle_) == 0, statements, out);
+  }
+
+  /// Sends without waiting for the answer.
+  bool post(std::span<const std::string> statements) {
     std::string message;
     for (const std::string& statement : statements) message += statement + "\n;\n";
+    return my::send_query(handle_, message.data(), message.size()) == 0;
+  }
+
+  void collect(Running& running, bool good, std::span<const std::string> statements, std::vector<Rows>& out) {
     std::size_t done = 0;
     Complaint wrong;
-    Running running(*this, statements[0]);
-    bool good = my::real_query(handle_, message.data(), message.size()) == 0;
     for (int more = 0; good && more == 0;) {
       Answer answer;
       if (!(good = take(answer))) break;

@@ -13,6 +13,12 @@
 
 namespace dataflow::mariadb {
 
+bool is_sequence(std::string_view text) {
+  if (text.substr(0, 300).find("(\n  `next_not_cached_value` ") == std::string_view::npos) return false;
+  const std::size_t options = text.rfind("\n) ENGINE=");
+  return options != std::string_view::npos && text.find(" SEQUENCE=1", options) != std::string_view::npos;
+}
+
 bool ours(std::string_view name) { return lower(name.substr(0, 9)) == "dataflow_"; }
 
 namespace {
@@ -53,7 +59,7 @@ struct Session {
 constexpr const char* session =
     "SELECT @@SESSION.sql_mode, @@SESSION.time_zone, @@SESSION.character_set_client, @@SESSION.collation_connection";
 
-/// Names first, then texts: 200 in a message, each object opened once by the server.
+/// Names first, then texts, each object opened once by the server and read while that works on the next ones.
 class Reading {
  public:
   explicit Reading(Server& server) : server_(server) {}
@@ -71,37 +77,45 @@ class Reading {
 
  private:
   Schema read_texts() {
+    ask();
+    // As a table a sequence does not say how it counts.
+    objects_.clear();
+    for (const std::string& name : sequences_) add("sequence", name, {});
+    ask();
+    put_in_order();
+    return std::move(schema_);
+  }
+
+  void ask() {
     std::vector<std::string> questions;
     for (const Asked& object : objects_)
       questions.push_back("SHOW CREATE " + std::string(object.shown->words) + " " + quote(object.name));
-    constexpr std::size_t in_one_message = 200;
-    for (std::size_t i = 0; i < questions.size(); i += in_one_message) {
-      const std::size_t n = std::min(in_one_message, questions.size() - i);
+    const auto told = [&](std::size_t done) {
       tell({.activity = Activity::read,
             .title = "reading the schema",
-            .done = i,
+            .done = done,
             .total = questions.size(),
             .unit = "object"});
-      const std::vector<Rows> answers = server_.batch(std::span(questions).subspan(i, n));
-      for (std::size_t k = 0; k < n; ++k) take(objects_[i + k], answers.at(k).at(0));
-    }
-    put_in_order();
-    return std::move(schema_);
+    };
+    constexpr std::size_t often = 200;
+    if (!questions.empty())
+      server_.stream(questions, [&](std::size_t i, Rows rows) {
+        if (i % often == 0) told(i);
+        take(objects_[i], rows.at(0));
+      });
   }
 
   void ask_session() { take_session(server_.query(session).at(0)); }
 
   void list() {
     const std::string here = text_literal(server_.database());
+    // Asked by TRIGGER_SCHEMA the server looks through the tables of every database it has.
     const std::vector<Rows> lists = server_.batch(std::vector<std::string>{
-        "SHOW FULL TABLES",
-        "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = " + here,
+        "SHOW TABLES",
+        "SELECT TRIGGER_NAME, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = " + here,
         "SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = " + here,
         "SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = " + here, session});
-    for (const Row& row : lists[0]) {
-      const std::string type = row.at(1).value_or("");
-      add(type == "BASE TABLE" || type == "SYSTEM VERSIONED" ? "table" : type, row[0].value_or(""), {});
-    }
+    for (const Row& row : lists[0]) add("table", row[0].value_or(""), {});
     for (const Row& row : lists[1]) add("trigger", row[0].value_or(""), row[1].value_or(""));
     for (const Row& row : lists[2]) add(row[0].value_or(""), row[1].value_or(""), {});
     for (const Row& row : lists[3]) add("event", row[0].value_or(""), {});
@@ -132,7 +146,13 @@ class Reading {
                                     {{}, object.name},
                                     "this account may not read its text (SHOW_ROUTINE, or being its definer)"});
     } else if (object.shown->kind == "table") {
-      take_table(object, *text);
+      constexpr std::size_t columns_of_view = 4;
+      if (row.size() >= columns_of_view)
+        take_definition({shown_as("view"), object.name, {}}, row, *text);
+      else if (is_sequence(*text))
+        sequences_.push_back(object.name);
+      else
+        take_table(object, *text);
     } else {
       take_definition(object, row, *text);
     }
@@ -148,9 +168,20 @@ class Reading {
       if (column.generated)
         column.generated->expression.text = without_database(column.generated->expression.text, session_.database);
     }
-    if (auto reason = lost(text, create_table(table)))
+    const std::string own = create_table(table);
+    if (auto reason = same(text, own) ? std::nullopt : lost(text, own))
       schema_.unmodelled.push_back({"table", {{}, object.name}, std::move(*reason)});
     schema_.tables.push_back(std::move(table));
+  }
+
+  /// The usual case, letter by letter: where the next row's number stands is data.
+  static bool same(std::string_view text, std::string_view own) {
+    constexpr std::string_view word = " AUTO_INCREMENT=";
+    const std::size_t at = text.rfind(word);
+    if (at == std::string_view::npos) return text == own;
+    const std::size_t end = std::min(text.find_first_not_of("0123456789", at + word.size()), text.size());
+    return text.substr(0, at) == own.substr(0, std::min(at, own.size())) &&
+           text.substr(end) == own.substr(std::min(at, own.size()));
   }
 
   /// What of the server's text our own does not say, or the other way round.
@@ -161,6 +192,11 @@ class Reading {
       const auto all = tokens(plain);
       for (std::size_t i = 0; i < all.size(); ++i) {
         if (all[i].is("auto_increment") && i + 1 < all.size() && all[i + 1].is('=')) {
+          i += 2;
+          continue;
+        }
+        // MySQL says what is usual where it was said to it.
+        if (all[i].is("on") && i + 2 < all.size() && all[i + 2].is("restrict")) {
           i += 2;
           continue;
         }
@@ -229,6 +265,7 @@ class Reading {
   Server& server_;
   Session session_;
   std::vector<Asked> objects_;
+  std::vector<std::string> sequences_;
   Schema schema_{.dialect = "mariadb"};
 };
 

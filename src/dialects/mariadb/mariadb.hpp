@@ -12,7 +12,8 @@
 //              generated: expression as shown, without its parentheses. attributes: "character set" where it is shown,
 //              "on update" (the expression), "invisible", "check" (the expression of a CHECK that stands in the
 //              column's own line), "no default" (nullable and without even DEFAULT NULL), "row" = start | end (of
-//              system versioning), "versioning" = with | without, "compressed" (its method or ""), "srid".
+//              system versioning), "versioning" = with | without, "compressed" (its method or ""), "srid". MySQL:
+//              "not null" (of a generated column), "storage", "column format".
 //   PrimaryKey no name. KeyPart attributes: "length" (of a prefix). attributes: "using", "comment", "key block size",
 //              "without overlaps" (the period).
 //   Index      every key but the primary one; UNIQUE KEY is an Index with `unique`. Uniques stay empty: a Unique of a
@@ -67,6 +68,9 @@ class Server : public Connection {
   /// Several statements in one message to the server and back; one result each, empty for those without rows. The first
   /// that fails ends it: Error::statement is that one.
   virtual std::vector<Rows> batch(std::span<const std::string> statements) = 0;
+  /// The same for questions: each answer with its number is handed over in turn, while the server works on those
+  /// behind.
+  virtual void stream(std::span<const std::string> questions, const std::function<void(std::size_t, Rows)>& take) = 0;
   /// Another connection with the same parameters, with `database` selected (this one's where empty).
   virtual std::unique_ptr<Server> another(std::string_view database) const = 0;
 };
@@ -175,6 +179,8 @@ std::vector<std::string> creation_script(const Schema& schema);
 
 // inspect.cpp
 Schema inspect(Connection& connection);
+/// Whether what SHOW CREATE TABLE gave is a sequence. Asking for kinds beforehand would open every table.
+bool is_sequence(std::string_view text);
 struct Object {
   std::string kind;  ///< "table", or the kind of a Definition
   std::string name;

@@ -3,6 +3,7 @@
 
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
+#include "dialects/mariadb/flavour.hpp"
 #include "dialects/mariadb/mariadb.hpp"
 
 namespace dataflow::mariadb {
@@ -55,7 +56,7 @@ void name_referenced(Schema& schema) {
 }
 
 /// What would be left out silently, or made into something else.
-void refuse_what_is_not_there(const Schema& schema) {
+void refuse_what_is_not_there(const Schema& schema, Flavour flavour) {
   for (const Table& table : schema.tables)
     for (const Index& index : table.indexes) {
       const std::string what = "index " + index.name.text + " of " + table.name.text;
@@ -63,14 +64,14 @@ void refuse_what_is_not_there(const Schema& schema) {
         throw Error(ErrorCode::unsupported, "MariaDB has no partial indexes: " + what,
                     "index a generated column that is NULL for the other rows, or leave the condition out");
       for (const KeyPart& part : index.parts)
-        if (part.column.empty())
+        if (part.column.empty() && !has(flavour, Feature::indexed_expressions))
           throw Error(ErrorCode::unsupported, "MariaDB has no indexes on expressions: " + what,
                       "index a generated column");
     }
 }
 
-Schema complete_models(Schema schema) {
-  refuse_what_is_not_there(schema);
+Schema complete_models(Schema schema, Flavour flavour) {
+  refuse_what_is_not_there(schema, flavour);
   leave_schemas_out(schema);
   name_referenced(schema);
   shorten_keys(schema);
@@ -103,7 +104,9 @@ Wanted normalize(Connection* server, const Wanted& wanted) {
   if (!dialect.empty() && dialect != "mariadb")
     throw Error(ErrorCode::unsupported, "a schema of " + dialect + " cannot be built on MariaDB");
   try {
-    if (dialect.empty()) return {built(*server, complete_models(wanted.schema)), complete_models(wanted.hints)};
+    if (dialect.empty())
+      return {built(*server, complete_models(wanted.schema, mariadb::server(*server).flavour())),
+              complete_models(wanted.hints)};
     return {built(*server, wanted.schema), complete_models(wanted.hints)};
   } catch (const Error& e) {
     if (e.code != ErrorCode::sql && e.code != ErrorCode::not_found) throw;

@@ -134,6 +134,7 @@ void read_column(Reader& r, Table& table) {
       column.generated->stored = true;
     } else if (r.accept({"not", "null"})) {
       column.nullable = false;
+      if (column.generated) column.attributes["not null"] = "";  // MySQL
     } else if (r.accept("null")) {
     } else if (r.accept("invisible")) {
       column.attributes["invisible"] = "";
@@ -154,6 +155,10 @@ void read_column(Reader& r, Table& table) {
       column.comment = r.take().value();
     } else if (r.accept("check")) {
       column.attributes["check"] = r.parenthesised();
+    } else if (r.accept("storage")) {
+      column.attributes["storage"] = lower(r.take().text);
+    } else if (r.accept("column_format")) {
+      column.attributes["column format"] = lower(r.take().text);
     } else if (r.accept("srid")) {
       column.attributes["srid"] = r.take().text;
     } else if (r.accept("ref_system_id")) {

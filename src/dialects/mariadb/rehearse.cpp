@@ -42,7 +42,8 @@ Schema renamed(Connection* server, const Schema& from, const std::vector<Change>
   Scratch scratch(*server);
   build(scratch, from);
   try {
-    for (const Step& step : lower_changes(from, changes, {}, {.create_backup = false}).steps)
+    for (const Step& step :
+         lower_changes(from, changes, {}, {.create_backup = false, .version = mariadb_dialect.version(*server)}).steps)
       for (const Statement& statement : step.up) run(scratch.connection(), statement);
   } catch (const Error& e) {
     Error error(ErrorCode::refused, std::string("MariaDB refuses to rename: ") + e.what(),
@@ -71,7 +72,7 @@ std::optional<Rehearsal> rehearse(Connection* server, const Schema& from, const 
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if ((rehearsal.up_failure = run_all(copy, i, steps[i].up))) return rehearsal;
     followed.after(steps[i].up);
-    if (may_stop_after(steps, i)) rehearsal.reached.emplace(i, followed.place());
+    if (may_stop_after(steps, i)) rehearsal.reached[i] = {followed.place()};
   }
   rehearsal.after_up = inspect(copy);
   if (place(how, rehearsal.after_up) != followed.place()) return std::nullopt;
@@ -80,7 +81,7 @@ std::optional<Rehearsal> rehearse(Connection* server, const Schema& from, const 
   for (std::size_t i = steps.size(); i-- > 0;) {
     if ((rehearsal.down_failure = run_all(copy, i, steps[i].down))) return rehearsal;
     followed.after(steps[i].down);
-    if (i > 0 && may_stop_after(steps, i - 1)) rehearsal.returned.emplace(i, followed.place());
+    if (i > 0 && may_stop_after(steps, i - 1)) rehearsal.returned[i] = {followed.place()};
   }
   rehearsal.after_down = inspect(copy);
   if (place(how, rehearsal.after_down) != followed.place()) return std::nullopt;

@@ -132,6 +132,7 @@ std::string column_definition(const Column& column) {
   if (column.generated) {
     out += " GENERATED ALWAYS AS (" + column.generated->expression.text + ")" +
            (column.generated->stored ? " STORED" : " VIRTUAL");
+    if (a.contains("not null")) out += " NOT NULL";
     if (a.contains("invisible")) out += " INVISIBLE";
   } else if (const auto* row = value_of(a, "row")) {
     out += " GENERATED ALWAYS AS ROW " + upper(*row);
@@ -151,6 +152,8 @@ std::string column_definition(const Column& column) {
     if (const auto* update = value_of(a, "on update")) out += " ON UPDATE " + *update;
     if (column.identity != Identity::none) out += " AUTO_INCREMENT";
   }
+  if (const auto* storage = value_of(a, "storage")) out += " STORAGE " + upper(*storage);
+  if (const auto* format = value_of(a, "column format")) out += " COLUMN_FORMAT " + upper(*format);
   if (const auto* srid = value_of(a, "srid")) out += " SRID " + *srid;
   if (const auto* srid = value_of(a, "ref_system_id")) out += " REF_SYSTEM_ID=" + *srid;
   if (!column.comment.empty()) out += " COMMENT " + text_literal(column.comment);

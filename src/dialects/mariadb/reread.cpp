@@ -147,9 +147,10 @@ class Touching {
     note_children(to);
     note_triggers(from, false);
     if (what != "table" || ours(to)) return;
-    for (const Row& row : server_.query("SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ? "
-                                        "AND EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?",
-                                        {server_.database(), server_.database(), to}))
+    for (const Row& row :
+         server_.query("SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA "
+                       "= ? AND EVENT_OBJECT_TABLE = ?",
+                       {server_.database(), to}))
       note("trigger", row.at(0).value_or(""), {true, to});
   }
 

@@ -219,11 +219,6 @@ void append(std::string& text, const Rows& rows) {
     }
 }
 
-bool is_sequence(const std::string& text) {
-  const std::size_t options = text.rfind("\n) ENGINE=");
-  return options != std::string::npos && text.find(" SEQUENCE=1", options) != std::string::npos;
-}
-
 bool is_ours(const Cell& name) { return name && name->starts_with(own_prefix); }
 
 /// SHOW CREATE for each object, many in one message.

@@ -60,6 +60,12 @@ bool is_dropped(const Definition& d, const std::vector<Change>& changes, const s
   });
 }
 
+Rehearsal::Stop stop_at(Server& copy) {
+  Schema schema = inspect(copy);
+  std::string there = place(postgresql_dialect, schema);
+  return {std::move(there), std::move(schema)};
+}
+
 }  // namespace
 
 Schema renamed(Connection* server, const Schema& from, const std::vector<Change>& changes) {
@@ -95,7 +101,7 @@ Rehearsal rehearse(Connection* server, const Schema& from, const std::vector<Ste
   if (!own) copy.run("BEGIN");
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if ((rehearsal.up_failure = run_all(copy, i, steps[i].up, own))) return rehearsal;
-    if (may_stop_after(steps, i)) rehearsal.reached.emplace(i, place(postgresql_dialect, inspect(copy)));
+    if (may_stop_after(steps, i)) rehearsal.reached[i] = stop_at(copy);
   }
   if (!own) {
     copy.run("COMMIT");
@@ -104,7 +110,7 @@ Rehearsal rehearse(Connection* server, const Schema& from, const std::vector<Ste
   rehearsal.after_up = inspect(copy);
   for (std::size_t i = steps.size(); i-- > 0;) {
     if ((rehearsal.down_failure = run_all(copy, i, steps[i].down, own))) return rehearsal;
-    if (i > 0 && may_stop_after(steps, i - 1)) rehearsal.returned.emplace(i, place(postgresql_dialect, inspect(copy)));
+    if (i > 0 && may_stop_after(steps, i - 1)) rehearsal.returned[i] = stop_at(copy);
   }
   rehearsal.after_down = inspect(copy);
   if (!own) copy.run("COMMIT");
