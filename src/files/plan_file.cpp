@@ -27,18 +27,21 @@ struct Direction {
   MigrationText text;
   FileSteps file;
 
-  /// In the order in which they run; `for_rehearsal`: without what reaches beyond the database.
-  std::vector<std::vector<Statement>> statements(const Dialect& dialect, bool for_rehearsal) const {
+  /// In the order in which they run; `for_rehearsal`: without what reaches beyond the database. What makes names mean
+  /// what they mean to a client lasts for a transaction: behind a pooler the session is somebody else's afterwards.
+  std::vector<std::vector<Statement>> statements(const Dialect& dialect, bool for_rehearsal,
+                                                 bool in_transaction = true) const {
     std::vector<std::vector<Statement>> out;
     for (const FileStep& step : file.steps)
       out.push_back(step.rehearsed || !for_rehearsal ? step.statements : std::vector<Statement>{});
     if (dialect.as_client.empty() || file.ours) return out;
     for (std::size_t i = 0; i < out.size(); ++i) {
       const bool own = alone(out[i]) != nullptr;
+      const std::string set = own || !in_transaction ? "SET " : "SET LOCAL ";
       const bool begins = own || i == 0 || alone(out[i - 1]) != nullptr;
       const bool ends = own || i + 1 == out.size() || alone(out[i + 1]) != nullptr;
-      if (begins) out[i].insert(out[i].begin(), Run{std::string(dialect.as_client)});
-      if (ends) out[i].push_back(Run{std::string(dialect.as_ours)});
+      if (begins) out[i].insert(out[i].begin(), Run{set + std::string(dialect.as_client)});
+      if (ends) out[i].push_back(Run{set + std::string(dialect.as_ours)});
     }
     return out;
   }
@@ -405,7 +408,7 @@ void replay(Database& scratch, const std::vector<MigrationFile>& files) {
   for (const std::string_view table : dialect.own_tables) connection.run(table);
   for (const MigrationFile& file : files) {
     const Direction up{file.up, steps_of(dialect, file.up)};
-    auto statements = up.statements(dialect, true);
+    auto statements = up.statements(dialect, true, false);
     for (std::size_t i = 0; i < statements.size(); ++i)
       for (Statement& statement : statements[i]) {
         if (auto* own = std::get_if<RunAlone>(&statement)) own->done.clear();
