@@ -320,16 +320,18 @@ PlanFile described(const MigrationFile& file, bool carried_out) {
           .carried_out = carried_out};
 }
 
-/// Another process may have applied the same file since.
-NoRows nobody_was_faster(Database& database) {
-  const Dialect& dialect = *database.impl().dialect;
+/// Another process may have applied the same file, before this look at the history or since.
+NoRows nobody_was_faster(Database& database, const std::string& version) {
+  const std::string sentence = "another process has applied a migration meanwhile";
+  const std::string table = std::string(database.impl().dialect->own) + "history";
   Store store(database);
   std::string newest = "0";
-  const std::string table = std::string(dialect.own) + "history";
   if (store.exists())
     newest = database.impl().connection->query("SELECT coalesce(max(id), 0) FROM " + table).at(0).at(0).value_or("0");
-  return {"SELECT version FROM " + table + " WHERE id > " + newest + " AND status = 'applied'",
-          "another process has applied a migration meanwhile"};
+  for (const Migration& m :
+       store.migrations("status = 'applied' AND plan LIKE ?", {"%\"version\": \"" + version + "\"%"}, 1'000'000))
+    if (m.plan.file && m.plan.file->version == version) throw Error(ErrorCode::stale, sentence, "look again");
+  return {"SELECT version FROM " + table + " WHERE id > " + newest + " AND status = 'applied'", sentence};
 }
 
 }  // namespace
@@ -355,7 +357,7 @@ Plan plan(Database& database, const MigrationFile& file, const PlanOptions& opti
   out.steps = all.steps;
   note_places(dialect, out, live, rehearsal);
   if (out.steps.empty()) out.steps.push_back({.title = file.up.path, .up = {}, .down = {}});
-  out.steps[0].up.insert(out.steps[0].up.begin(), nobody_was_faster(database));
+  out.steps[0].up.insert(out.steps[0].up.begin(), nobody_was_faster(database, file.version));
   out.set_aside = up.file.set_aside;
   out.rollback_set_aside = down.file.set_aside;
 
@@ -398,7 +400,7 @@ Plan mark(Database& database, const MigrationFile& file) {
   out.file = described(file, false);
   out.unmanaged = still_nobodys(live, Store(database).owned(), live);
   out.steps.push_back(
-      {.title = "mark " + file.version + " as applied", .up = {nobody_was_faster(database)}, .down = {}});
+      {.title = "mark " + file.version + " as applied", .up = {nobody_was_faster(database, file.version)}, .down = {}});
   return out;
 }
 

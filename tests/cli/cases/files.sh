@@ -409,7 +409,7 @@ case_two_at_once_apply_a_file_once() {
     pids+=($!)
   done
   for pid in "${pids[@]}"; do wait "$pid"; done
-  is "$(query app.db 'select count(*) from users')" 1
+  is "$(query app.db 'select count(*) from users')" 1 # whichever way they met
   is "$(query app.db "select count(*) from dataflow_history where status = 'applied'")" 3
 }
 
