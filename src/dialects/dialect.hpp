@@ -173,7 +173,7 @@ struct Dialect {
 
   /// A migration file as its statements, cut where the server's own client cuts.
   std::vector<FileStatement> (*split)(std::string_view sql);
-  /// What makes names without a schema mean what they mean to a client, and what takes that back; empty where they do.
+  /// What is SET so that names without a schema mean what a client means, and to undo it; empty where they do.
   std::string_view as_client, as_ours;
   /// A scratch place with the schema in it. `server` as above.
   Stand (*stand)(Connection* server, const Schema& schema);

@@ -153,14 +153,14 @@ std::string next_version(const MigrationDirectory& directory, Naming naming, Lay
     if (newest.empty() || natural_less(newest, now)) return now;
     // made within the same second, or by a clock that is ahead
     if (newest.find_first_not_of("0123456789") == std::string::npos && newest.size() < 19) {
-      const std::string next = std::to_string(std::stoull(newest) + 1);
+      std::string next = std::to_string(std::stoull(newest) + 1);
       return next.size() < newest.size() ? std::string(newest.size() - next.size(), '0') + next : next;
     }
     return newest + "_1";
   }
   constexpr std::size_t digits = 3, digits_of_golang_migrate = 6;
   const std::string number = newest.substr(0, newest.find_first_not_of("0123456789"));
-  const std::string next = std::to_string(number.empty() || number.size() > 18 ? 1 : std::stoull(number) + 1);
+  std::string next = std::to_string(number.empty() || number.size() > 18 ? 1 : std::stoull(number) + 1);
   if (layout == Layout::flyway && (newest.empty() || newest[0] != '0')) return next;
   const std::size_t width = !newest.empty()                    ? number.size()
                             : layout == Layout::golang_migrate ? digits_of_golang_migrate

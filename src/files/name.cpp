@@ -59,7 +59,7 @@ std::string columns_phrase(std::string_view verb, std::string_view preposition,
 std::string tables_phrase(std::string_view verb, const std::vector<const Operation*>& operations) {
   std::vector<std::string> names;
   for (const Operation* o : operations) names.push_back(slug(o->table.text));
-  const std::string text = std::string(verb) + '_' + join(names, "_and_");
+  std::string text = std::string(verb) + '_' + join(names, "_and_");
   if (names.size() <= 2 && text.size() <= longest_name) return text;
   return std::string(verb) + '_' + names[0] + "_and_" + std::to_string(names.size() - 1) + "_more_tables";
 }

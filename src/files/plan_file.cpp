@@ -28,18 +28,21 @@ struct Direction {
   MigrationText text;
   FileSteps file;
 
-  /// In the order in which they run; `for_rehearsal`: without what reaches beyond the database.
-  std::vector<std::vector<Statement>> statements(const Dialect& dialect, bool for_rehearsal) const {
+  /// In the order in which they run; `for_rehearsal`: without what reaches beyond the database. What makes names mean
+  /// what they mean to a client lasts for a transaction: behind a pooler the session is somebody else's afterwards.
+  std::vector<std::vector<Statement>> statements(const Dialect& dialect, bool for_rehearsal,
+                                                 bool in_transaction = true) const {
     std::vector<std::vector<Statement>> out;
     for (const FileStep& step : file.steps)
       out.push_back(step.rehearsed || !for_rehearsal ? step.statements : std::vector<Statement>{});
     if (dialect.as_client.empty() || file.ours) return out;
     for (std::size_t i = 0; i < out.size(); ++i) {
       const bool own = alone(out[i]) != nullptr;
+      const std::string set = own || !in_transaction ? "SET " : "SET LOCAL ";
       const bool begins = own || i == 0 || alone(out[i - 1]) != nullptr;
       const bool ends = own || i + 1 == out.size() || alone(out[i + 1]) != nullptr;
-      if (begins) out[i].insert(out[i].begin(), Run{std::string(dialect.as_client)});
-      if (ends) out[i].push_back(Run{std::string(dialect.as_ours)});
+      if (begins) out[i].insert(out[i].begin(), Run{set + std::string(dialect.as_client)});
+      if (ends) out[i].push_back(Run{set + std::string(dialect.as_ours)});
     }
     return out;
   }
@@ -325,16 +328,18 @@ PlanFile described(const MigrationFile& file, bool carried_out) {
           .carried_out = carried_out};
 }
 
-/// Another process may have applied the same file since.
-NoRows nobody_was_faster(Database& database) {
-  const Dialect& dialect = *database.impl().dialect;
+/// Another process may have applied the same file, before this look at the history or since.
+NoRows nobody_was_faster(Database& database, const std::string& version) {
+  const std::string sentence = "another process has applied a migration meanwhile";
+  const std::string table = std::string(database.impl().dialect->own) + "history";
   Store store(database);
   std::string newest = "0";
-  const std::string table = std::string(dialect.own) + "history";
   if (store.exists())
     newest = database.impl().connection->query("SELECT coalesce(max(id), 0) FROM " + table).at(0).at(0).value_or("0");
-  return {"SELECT version FROM " + table + " WHERE id > " + newest + " AND status = 'applied'",
-          "another process has applied a migration meanwhile"};
+  for (const Migration& m :
+       store.migrations("status = 'applied' AND plan LIKE ?", {"%\"version\": \"" + version + "\"%"}, 1'000'000))
+    if (m.plan.file && m.plan.file->version == version) throw Error(ErrorCode::stale, sentence, "look again");
+  return {"SELECT version FROM " + table + " WHERE id > " + newest + " AND status = 'applied'", sentence};
 }
 
 }  // namespace
@@ -360,7 +365,7 @@ Plan plan(Database& database, const MigrationFile& file, const PlanOptions& opti
   out.steps = all.steps;
   note_places(dialect, out, live, rehearsal);
   if (out.steps.empty()) out.steps.push_back({.title = file.up.path, .up = {}, .down = {}});
-  out.steps[0].up.insert(out.steps[0].up.begin(), nobody_was_faster(database));
+  out.steps[0].up.insert(out.steps[0].up.begin(), nobody_was_faster(database, file.version));
   out.set_aside = up.file.set_aside;
   out.rollback_set_aside = down.file.set_aside;
 
@@ -403,7 +408,7 @@ Plan mark(Database& database, const MigrationFile& file) {
   out.file = described(file, false);
   out.unmanaged = still_nobodys(live, Store(database).owned(), live);
   out.steps.push_back(
-      {.title = "mark " + file.version + " as applied", .up = {nobody_was_faster(database)}, .down = {}});
+      {.title = "mark " + file.version + " as applied", .up = {nobody_was_faster(database, file.version)}, .down = {}});
   return out;
 }
 
@@ -413,7 +418,7 @@ void replay(Database& scratch, const std::vector<MigrationFile>& files) {
   for (const std::string_view table : dialect.own_tables) connection.run(table);
   for (const MigrationFile& file : files) {
     const Direction up{file.up, steps_of(dialect, file.up)};
-    auto statements = up.statements(dialect, true);
+    auto statements = up.statements(dialect, true, false);
     for (std::size_t i = 0; i < statements.size(); ++i)
       for (Statement& statement : statements[i]) {
         if (auto* own = std::get_if<RunAlone>(&statement)) own->done.clear();

@@ -186,10 +186,7 @@ std::vector<Directive> directives_of(const MigrationText& text) {
     if (!said.starts_with(directive)) continue;
     const std::string_view rest = said.substr(directive.size());
     const std::size_t blank = std::min(rest.find(' '), rest.size());
-    Json value = Json::parse(rest.substr(blank), nullptr, false);
-    if (value.is_discarded())
-      refuse(text, line, "this line of dataflow's cannot be read", "generate the file anew, or take the line out");
-    out.push_back({line, std::string(rest.substr(0, blank)), std::move(value)});
+    out.push_back({line, std::string(rest.substr(0, blank)), Json::parse(rest.substr(blank), nullptr, false)});
   }
   return out;
 }
@@ -214,6 +211,8 @@ class StepReader {
     for (const FileStatement& statement : dialect_.split(text_.sql)) {
       directives_before(statement.line);
       take(statement);
+      last_line_ =
+          statement.line + static_cast<std::size_t>(std::count(statement.text.begin(), statement.text.end(), '\n'));
     }
     directives_before(static_cast<std::size_t>(-1));
     if (locked_) refuse(text_, out_.steps.back().line, "LOCK TABLES without UNLOCK TABLES", "unlock them in this file");
@@ -230,6 +229,9 @@ class StepReader {
   void directives_before(std::size_t line) {
     for (; next_ < directives_.size() && directives_[next_].line < line; ++next_) {
       const Directive& d = directives_[next_];
+      if (d.line <= last_line_) continue;  // it stands in the text of a statement
+      if (d.value.is_discarded())
+        refuse(text_, d.line, "this line of dataflow's cannot be read", "generate the file anew, or take the line out");
       if (d.word == "dialect") {
         if (d.value != Json(std::string(dialect_.name)))
           refuse(text_, d.line, "this file is for another server: " + d.value.dump(),
@@ -287,7 +289,7 @@ class StepReader {
   const Dialect& dialect_;
   const MigrationText& text_;
   const std::vector<Directive> directives_;
-  std::size_t next_ = 0;
+  std::size_t next_ = 0, last_line_ = 0;
   std::optional<RunAlone> alone_;
   std::optional<std::size_t> number_;
   bool locked_ = false;

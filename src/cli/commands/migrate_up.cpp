@@ -78,6 +78,14 @@ bool goes_back_from_anywhere(const Plan& plan) {
   });
 }
 
+/// Asks, unless --auto-confirm stands for a yes; with --require-confirmation it does not from MEDIUM on.
+void agree(const Context& context, const MigrationFile& file, const Plan& plan) {
+  Context asking = context;
+  if (context.arguments.flag("require-confirmation") && level(plan) >= RiskLevel::medium)
+    asking.arguments.options.erase("auto-confirm");
+  confirm(asking, level(plan), "Apply " + label(file) + "?");
+}
+
 /// Nothing where another process has applied it.
 std::optional<Migration> applied(Context& context, const MigrationDirectory& directory, Database& database,
                                  const MigrationFile& file) {
@@ -86,7 +94,7 @@ std::optional<Migration> applied(Context& context, const MigrationDirectory& dir
       const Plan ready = plan(database, file);
       show(context, file, ready);
       must_be_possible(ready);
-      confirm(context, level(ready), "Apply " + label(file) + "?");
+      agree(context, file, ready);
       ExecuteOptions options = execute_options(context.arguments);
       options.name = file.version;
       options.rollback_on_error = goes_back_from_anywhere(ready);
@@ -155,7 +163,11 @@ std::vector<Option> migrate_up_options() {
       {.name = "dry-run-execute", .help = "run it for real in a transaction, and take everything back"},
       resolve_option(),
       timeout_option()};
-  for (auto& option : confirm_options()) options.push_back(std::move(option));
+  for (auto& option : confirm_options()) {
+    if (option.name == "auto-confirm") option.aliases.push_back("non-interactive");
+    options.push_back(std::move(option));
+  }
+  options.push_back({.name = "require-confirmation", .help = "ask from MEDIUM on, whatever --auto-confirm says"});
   return options;
 }
 

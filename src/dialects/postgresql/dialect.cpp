@@ -65,8 +65,8 @@ const Dialect postgresql_dialect = {
     .catalog_digest = postgresql::catalog_digest,
     .standing = postgresql::standing,
     .split = postgresql::split_file,
-    .as_client = "SET search_path = \"$user\", public",
-    .as_ours = "SET search_path = ''",
+    .as_client = "search_path = \"$user\", public",
+    .as_ours = "search_path = ''",
     .stand = postgresql::stand,
 };
 

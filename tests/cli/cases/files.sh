@@ -149,6 +149,22 @@ case_up_asks_and_nobody_is_there() {
   expect 3 up
   error_has 'nobody to ask'
   is "$(dump app.db)" ''
+  expect 0 up --non-interactive
+  write 003_unique 'CREATE UNIQUE INDEX u ON users (name);' 'DROP INDEX u;'
+  query app.db "insert into users (name) values ('x')"
+  expect 3 up --auto-confirm --require-confirmation
+  expect 0 up --auto-confirm
+}
+
+case_lines_of_ours_in_a_text_are_text() {
+  write 001_x $'CREATE TABLE x (a TEXT DEFAULT \'\n-- dataflow:nothing {\n\');' 'DROP TABLE x;'
+  expect 0 up --auto-confirm
+  write 002_x $'-- dataflow:nothing 1\nSELECT 1;' ''
+  expect 2 up --auto-confirm
+  error_has '002_x.up.sql:1: .nothing. is nothing we know'
+  write 002_x $'-- dataflow:step {\nSELECT 1;' ''
+  expect 2 up --auto-confirm
+  error_has '002_x.up.sql:1: .*cannot be read'
 }
 
 case_down_takes_back_what_is_meant() {
@@ -393,7 +409,7 @@ case_two_at_once_apply_a_file_once() {
     pids+=($!)
   done
   for pid in "${pids[@]}"; do wait "$pid"; done
-  is "$(query app.db 'select count(*) from users')" 1
+  is "$(query app.db 'select count(*) from users')" 1 # whichever way they met
   is "$(query app.db "select count(*) from dataflow_history where status = 'applied'")" 3
 }
 
