@@ -700,7 +700,7 @@ void Header::write_late_references() {
 
 void Header::write_declare() {
   line("/// Declares all of it.");
-  line("inline void declare(dataflow::DataFlow& db) {");
+  const std::size_t begin = out_.size();
   for (const std::size_t i : order_) line("  db.model<" + structs_[i].name + ">();");
   for (const Definition* definition : definitions_) {
     if (goes_without_saying(*definition)) continue;
@@ -711,6 +711,8 @@ void Header::write_declare() {
     while (text.ends_with('\n')) text.pop_back();
     line("  db.define(" + string_literal(schema_.dialect) + ", " + string_literal(text) + ");");
   }
+  const bool nothing = out_.size() == begin;
+  out_.insert(begin, std::string("inline void declare(dataflow::DataFlow&") + (nothing ? "" : " db") + ") {\n");
   line("}");
 }
 

@@ -26,7 +26,7 @@ struct Resolved {
   DefaultFrom from = DefaultFrom::by_rule;
   Sql default_sql = {};
   bool may_be_null = false;  ///< whatever its member's type and the key say
-  bool in_key = false;  ///< of the primary key, of a foreign key, or an identity
+  bool in_key = false;       ///< of the primary key, of a foreign key, or an identity
 };
 
 /// The first of two passes: names, and which members have a column at all.
@@ -179,9 +179,7 @@ void Resolver::take(const Option& option, bool inherited) {
       identities_[names_.column_of(option.member, Word::identity)] =
           option.by_default ? Identity::by_default : Identity::always;
       return;
-    case Word::no_primary_key:
-      keyless_ = true;
-      return;
+    case Word::no_primary_key: keyless_ = true; return;
     case Word::primary_key: return take_key(option);
     case Word::foreign_key: return take_foreign_key(option);
     case Word::unique:
@@ -405,8 +403,9 @@ void Resolver::emit(const Option& option) {
 
 /// A constraint holds plain columns only; anything more needs an index.
 bool needs_index(const Option& option) {
-  return option.as_index || !option.where.empty() || std::any_of(option.parts.begin(), option.parts.end(),
-                                              [](const Part& part) { return part.word != Word::part; });
+  return option.as_index || !option.where.empty() ||
+         std::any_of(option.parts.begin(), option.parts.end(),
+                     [](const Part& part) { return part.word != Word::part; });
 }
 
 void Resolver::emit_index(const Option& option, bool unique) {
@@ -436,7 +435,8 @@ void Resolver::emit_foreign_key(const Option& option) {
   for (const Part& part : option.parts)
     key.columns.push_back(name_of(names_.column_of(part.member, Word::foreign_key)));
   for (const Member& member : option.referenced)
-    if (!option.to_key) key.referenced.push_back(referenced.columns[referenced.column_of(member, Word::foreign_key)].column.name);
+    if (!option.to_key)
+      key.referenced.push_back(referenced.columns[referenced.column_of(member, Word::foreign_key)].column.name);
   key.name = option.name;
   if (key.name.empty() && !option.unnamed) key.name = foreign_key_name(table().name.text, names_of(option));
   table().foreign_keys.push_back(std::move(key));

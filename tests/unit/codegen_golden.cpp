@@ -52,7 +52,7 @@ Schema shop() {
 
 }  // namespace
 
-TEST_CASE("codegen golden: structs") { check_golden("shop.hpp", codegen::hpp(shop())); }
+TEST_CASE("codegen golden: structs") { check_golden("shop.hpp.txt", codegen::hpp(shop())); }
 
 TEST_CASE("codegen golden: a Mermaid diagram") { check_golden("shop.mmd", codegen::mermaid(shop())); }
 

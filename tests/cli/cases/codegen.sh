@@ -49,6 +49,8 @@ case_documents_of_nothing() {
   : >empty.sql
   local format
   for format in hpp mermaid markdown; do expect 0 dataflow inspect empty.sql --format $format; done
+  expect 0 dataflow inspect empty.sql --format hpp
+  out_has '^inline void declare\(dataflow::DataFlow&\) \{$'
   expect 2 dataflow inspect nowhere.sql --format hpp
   error_has 'there is no file'
   expect 2 dataflow inspect shop.sql --format rst
