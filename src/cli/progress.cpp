@@ -108,7 +108,7 @@ std::string progress_text(const Shown& shown, milliseconds elapsed, milliseconds
   if (shown.unit == "step" && shown.total > 0)
     title = "step " + grouped(std::min(shown.done + 1, shown.total)) + " of " + grouped(shown.total) + ": " + title;
   // The rate gives way to the title. Then the title does, but not to less than this.
-  constexpr std::size_t least_title = 16;
+  constexpr std::size_t least_title = 20;
   for (const Detail detail : {with_rate, with_time_left, with_counts, only_time}) {
     const std::string rest = figures(shown, elapsed, now, ascii, detail);
     const std::size_t used = display_width(rest);
