@@ -63,15 +63,15 @@ std::uint64_t rate(const Shown& shown) {
 
 std::optional<milliseconds> time_left(const Shown& shown, milliseconds now) {
   constexpr std::uint64_t no_estimate = 1'000'000'000'000;
+  if (shown.total > 0 && shown.done == shown.total) return milliseconds(0);
   milliseconds left{};
-  if (shown.done > 0 && shown.done <= shown.total) {
+  if (shown.done > 0 && shown.done < shown.total) {
     const double each = static_cast<double>(shown.done_at.count()) / static_cast<double>(shown.done);
     const auto rest = static_cast<std::int64_t>(each * static_cast<double>(shown.total - shown.done));
     left = shown.done_at + milliseconds(rest) - now;
-    if (shown.done == shown.total) return milliseconds(0);
-  } else if (shown.expected_ms < no_estimate) {
-    left = milliseconds(static_cast<std::int64_t>(shown.expected_ms)) - now;
   }
+  if (shown.expected_ms < no_estimate)
+    left = std::max(left, milliseconds(static_cast<std::int64_t>(shown.expected_ms)) - now);
   if (left <= milliseconds(0)) return {};
   return left;
 }

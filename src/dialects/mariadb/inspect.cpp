@@ -60,17 +60,21 @@ class Reading {
     std::vector<std::string> questions;
     for (const Object& object : objects_)
       questions.push_back("SHOW CREATE " + std::string(object.shown->words) + " " + quote(object.name));
+    const auto say = [&](std::size_t done) {
+      tell({.activity = Activity::read,
+            .title = "reading the schema",
+            .done = done,
+            .total = questions.size(),
+            .unit = "object"});
+    };
     constexpr std::size_t in_one_message = 200;
     for (std::size_t i = 0; i < questions.size(); i += in_one_message) {
       const std::size_t n = std::min(in_one_message, questions.size() - i);
-      tell({.activity = Activity::read,
-            .title = "reading the schema",
-            .done = i,
-            .total = questions.size(),
-            .unit = "object"});
+      say(i);
       const std::vector<Rows> answers = server_.batch(std::span(questions).subspan(i, n));
       for (std::size_t k = 0; k < n; ++k) take(objects_[i + k], answers.at(k).at(0));
     }
+    say(questions.size());
     put_in_order();
     return std::move(schema_);
   }
