@@ -63,15 +63,15 @@ std::uint64_t rate(const Shown& shown) {
 
 std::optional<milliseconds> time_left(const Shown& shown, milliseconds now) {
   constexpr std::uint64_t no_estimate = 1'000'000'000'000;
+  if (shown.total > 0 && shown.done == shown.total) return milliseconds(0);
   milliseconds left{};
-  if (shown.done > 0 && shown.done <= shown.total) {
+  if (shown.done > 0 && shown.done < shown.total) {
     const double each = static_cast<double>(shown.done_at.count()) / static_cast<double>(shown.done);
     const auto rest = static_cast<std::int64_t>(each * static_cast<double>(shown.total - shown.done));
     left = shown.done_at + milliseconds(rest) - now;
-    if (shown.done == shown.total) return milliseconds(0);
-  } else if (shown.expected_ms < no_estimate) {
-    left = milliseconds(static_cast<std::int64_t>(shown.expected_ms)) - now;
   }
+  if (shown.expected_ms < no_estimate)
+    left = std::max(left, milliseconds(static_cast<std::int64_t>(shown.expected_ms)) - now);
   if (left <= milliseconds(0)) return {};
   return left;
 }
@@ -108,7 +108,7 @@ std::string progress_text(const Shown& shown, milliseconds elapsed, milliseconds
   if (shown.unit == "step" && shown.total > 0)
     title = "step " + grouped(std::min(shown.done + 1, shown.total)) + " of " + grouped(shown.total) + ": " + title;
   // The rate gives way to the title. Then the title does, but not to less than this.
-  constexpr std::size_t least_title = 16;
+  constexpr std::size_t least_title = 20;
   for (const Detail detail : {with_rate, with_time_left, with_counts, only_time}) {
     const std::string rest = figures(shown, elapsed, now, ascii, detail);
     const std::size_t used = display_width(rest);

@@ -28,8 +28,8 @@ struct Shown {
   std::uint64_t expected_ms = 0;
   Time done_at{}, rows_at{};
 };
-/// How long the activity will still take at `now`: as long as what is done took for each, else what was expected.
-/// Nothing where that cannot be told.
+/// How long the activity will still take at `now`: what was expected, or more where what is done took longer, for steps
+/// are not alike and a first quick one says little. Nothing where that cannot be told.
 std::optional<Shown::Time> time_left(const Shown& shown, Shown::Time now);
 /// Rows a second up to when they were last counted.
 std::uint64_t rate(const Shown& shown);

@@ -1,5 +1,5 @@
-// The plan as a JSON document, described by share/dataflow/dataflow.schema.json. Every struct lists its fields once, for both
-// directions.
+// The plan as a JSON document, described by share/dataflow/dataflow.schema.json. Every struct lists its fields once,
+// for both directions.
 #include <algorithm>
 #include <concepts>
 #include <nlohmann/json.hpp>

@@ -210,7 +210,8 @@ std::string as_html(const Difference& difference, const PreviewOptions& options)
     out.begin_table(count(all.size(), "difference") + ", in an order in which they can be carried out.",
                     {"Table", "Operation", "Details"});
     for (const Operation& o : all)
-      out.row(out.code(o.table.text), cell("Operation", upper(o.kind)) + cell("Details", out.code(o.details)));
+      out.row(out.code(o.table.text), cell("Operation", "<span class=\"kind\">" + upper(o.kind) + "</span>") +
+                                          cell("Details", out.code(o.details)));
     out.end_table();
     out.line("</section>");
   }

@@ -43,6 +43,7 @@ thead th{color:var(--dim);font-weight:600;font-size:.85rem;border-bottom-width:2
 tbody th{font-weight:600}
 tbody th .kind{display:block;font-weight:400;color:var(--dim);font-size:.8rem}
 tbody th .details{display:block;font-weight:400}
+.kind{white-space:nowrap}
 td .more{display:block;color:var(--dim);font-size:.85rem}
 td .bad{display:block;color:var(--high);margin-top:.25rem}
 ul{padding-left:1.25rem}

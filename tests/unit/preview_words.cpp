@@ -225,7 +225,7 @@ TEST_CASE("formats by name") {
   CHECK(format("sql") == Format::sql);
   CHECK(format("HTML") == Format::html);
   CHECK(format("github") == Format::github);
-  CHECK_FALSE(format("html"));
+  CHECK_FALSE(format("pdf"));
   CHECK(preview(safe_plan(), Format::json) == to_json(safe_plan()));
 }
 

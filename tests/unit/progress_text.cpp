@@ -70,6 +70,11 @@ TEST_CASE("progress: what is left") {
   const Shown first{.unit = "step", .total = 5, .expected_ms = 7000};
   CHECK(time_left(first, milliseconds(2000)) == milliseconds(5000));
   CHECK(time_left(first, milliseconds(7000)) == std::nullopt);
+  Shown quick = first;
+  quick.done = 1, quick.done_at = milliseconds(10);
+  CHECK(time_left(quick, milliseconds(1000)) == milliseconds(6000));
+  quick.done_at = milliseconds(5000);
+  CHECK(time_left(quick, milliseconds(5000)) == milliseconds(20'000));
   CHECK(time_left({.expected_ms = UINT64_MAX}, milliseconds(1)) == std::nullopt);
   CHECK(time_left({.done = 7}, milliseconds(1)) == std::nullopt);
   CHECK(rate({.rows = UINT64_MAX, .rows_at = milliseconds(1'000'000)}) == UINT64_MAX / 1'000'000 * 1000 + 551);
