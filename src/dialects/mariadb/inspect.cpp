@@ -103,7 +103,7 @@ class Reading {
         if (i % often == 0) told(i);
         take(objects_[i], rows.at(0));
       });
-    told(questions.size());
+    if (!questions.empty()) told(questions.size());
   }
 
   void ask_session() { take_session(server_.query(session).at(0)); }

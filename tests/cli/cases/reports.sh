@@ -349,3 +349,46 @@ PYTHON
   expect 2 dataflow inspect app.db --progress bar
   error_has "progress does not take"
 }
+
+case_json_of_migration_files_as_its_schema_says() {
+  make_app
+  expect 0 dataflow migrate generate --from v1.sql --to v2.sql --naming sequential --format json
+  json "d['migration']['changes'] and len(d['files']) == 2"
+  conforms 'migrate generate'
+  expect 0 dataflow migrate generate --from v1.sql --to v1.sql --dir nowhere --format json
+  conforms 'migrate generate'
+  expect 0 dataflow migrate pending --dir migrations --database app.db --format json
+  json "len(d['migrations']) == 1"
+  conforms 'migrate pending'
+  local how
+  for how in --dry-run --dry-run-execute --auto-confirm; do
+    expect 0 dataflow migrate up --database app.db $how --format json
+    json "len(d['migrations']) == 1"
+    conforms 'migrate up'
+  done
+  echo 'CREATE TABLE late (id INTEGER);' >migrations/002_late.up.sql
+  expect 0 dataflow migrate status --dir migrations --database app.db --format json
+  json "len(d['files']['applied']) == 1 and len(d['files']['pending']) == 1"
+  conforms 'migrate status'
+  expect 0 dataflow migrate baseline 002 --database app.db --format json
+  json "len(d['migrations']) == 1"
+  conforms 'migrate baseline'
+  expect 0 dataflow migrate validate --database app.db --format json
+  conforms 'migrate validate'
+  echo '-- edited' >>migrations/002_late.up.sql
+  expect 7 dataflow migrate validate --database app.db --format json
+  json "d['conflicts'][0]['kind'] == 'edited'"
+  conforms 'migrate validate'
+  expect 7 dataflow migrate up --database app.db --auto-confirm --format json
+  conforms 'migrate up'
+  rm migrations/002_late.up.sql
+  expect 0 dataflow migrate rollback 002 --database app.db --auto-confirm --max-risk-level CRITICAL
+  expect 0 dataflow migrate down --database app.db --dry-run --format json
+  json "d['migrations'][0]['plan']"
+  conforms 'migrate down'
+  expect 0 dataflow drift --database app.db --format json
+  conforms drift
+  query app.db 'CREATE TABLE by_hand (x)'
+  expect 12 dataflow drift --database app.db --format json
+  conforms drift
+}
