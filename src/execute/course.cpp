@@ -38,6 +38,12 @@ std::size_t filled_by(const Plan& plan, const std::string& location) {
   return plan.steps.empty() ? 0 : plan.steps.size() - 1;
 }
 
+std::vector<std::size_t> filled_by(const Plan& plan) {
+  std::vector<std::size_t> out;
+  for (const SetAside& aside : plan.set_aside) out.push_back(filled_by(plan, aside.location));
+  return out;
+}
+
 /// Whether the schema is the one after a step that commits by itself.
 bool stands_behind(const Dialect& dialect, const Schema& schema, const Plan& plan, std::size_t step) {
   return step + 1 == plan.steps.size() ? fingerprint(dialect, schema) == plan.to
@@ -58,6 +64,7 @@ Course::Course(Database& database, Plan plan, Migration migration, const Execute
       migration_(std::move(migration)),
       options_(options),
       parts_(parts(plan_)),
+      filled_by_(filled_by(plan_)),
       deadline_(deadline_after(std::chrono::milliseconds(options.timeout_ms))) {
   connection_.set_deadline(deadline_);
 }
@@ -202,9 +209,9 @@ void Course::begin(Store& store, bool last) {
 
 /// Of the steps [from, end). A course that began in their middle need not have come by each place.
 void Course::record_set_aside(Store& store, std::size_t from, std::size_t end) {
-  for (const SetAside& aside : plan_.set_aside) {
-    const std::size_t step = filled_by(plan_, aside.location);
-    if (step < from || step >= end) continue;
+  for (std::size_t i = 0; i < plan_.set_aside.size(); ++i) {
+    const SetAside& aside = plan_.set_aside[i];
+    if (filled_by_[i] < from || filled_by_[i] >= end) continue;
     if (committed_ && connection_.complaint("SELECT 1 FROM " + aside.location)) continue;
     store.add_backup(migration_.version, aside);
   }

@@ -51,6 +51,7 @@ class Course {
   Migration migration_;
   const ExecuteOptions& options_;
   const std::vector<PlanPart> parts_;
+  const std::vector<std::size_t> filled_by_;  ///< per entry of the plan's set_aside: the step that completes it
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   const Deadline deadline_;
   Progress at_;                       ///< what is committed
