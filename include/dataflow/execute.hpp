@@ -91,8 +91,8 @@ std::vector<Migration> history(Database& database, std::size_t limit = 100);
 /// Throws Error{not_found} with the nearest versions. A leading "migration_" may be left out.
 Migration find_migration(Database& database, std::string_view version);
 
-/// The schema that a migration led to, as it was when the migration ended. Throws Error{not_found} where there is no such
-/// migration, or none that was carried out.
+/// The schema that a migration led to, as it was when the migration ended. Throws Error{not_found} where there is no
+/// such migration, or none that was carried out.
 Schema recorded_schema(Database& database, std::string_view version);
 /// What was changed in the schema since dataflow last left it, not by a migration of its own. Nothing where it never
 /// changed anything there.

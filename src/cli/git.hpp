@@ -20,7 +20,8 @@ struct GitFile {
 };
 struct GitTree {
   bool directory = false;
-  std::vector<GitFile> files;  ///< one, unless it is a directory; then those ending in `extension` that are not hidden, by path
+  std::vector<GitFile>
+      files;  ///< one, unless it is a directory; then those ending in `extension` that are not hidden, by path
 };
 /// Throws Error{no_such_file} with git's own words: no git, no repository, no such revision or path.
 GitTree read_git(const GitSource& source, std::string_view extension);

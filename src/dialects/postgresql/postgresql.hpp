@@ -172,9 +172,9 @@ struct ScriptStatement {
 std::vector<ScriptStatement> split_script(std::string_view sql);
 
 // run_script.cpp
-/// Runs files that somebody else wrote. Nothing of them leaves the scratch place: statements on databases, roles and the
-/// whole server are left out, and so are rows of COPY. What fails in one of several files waits for the others. Throws
-/// Error{bad_document} with file, line and the server's words.
+/// Runs files that somebody else wrote. Nothing of them leaves the scratch place: statements on databases, roles and
+/// the whole server are left out, and so are rows of COPY. What fails in one of several files waits for the others.
+/// Throws Error{bad_document} with file, line and the server's words.
 void run_scripts(Scratch& scratch, std::span<const SqlText> files);
 void run_script(Scratch& scratch, std::string_view sql, std::string_view origin);
 
