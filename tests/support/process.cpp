@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -53,8 +54,9 @@ bool run_and_kill_at(const std::vector<std::string>& arguments, const std::funct
   const pid_t child = start(arguments, "/dev/null", "/dev/null");
   int status = 0;
   bool there = false, ended = false;
-  for (int i = 0; i < 6000 && !there && !ended; ++i) {
-    usleep(10'000);
+  const auto enough = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (!there && !ended && std::chrono::steady_clock::now() < enough) {
+    usleep(1000);
     there = reached();
     ended = waitpid(child, &status, WNOHANG) == child;
   }
