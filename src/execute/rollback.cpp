@@ -46,6 +46,29 @@ bool reaches_beyond(const Dialect& dialect, const Statement& statement) {
   return std::any_of(parts.begin(), parts.end(), [](const FileStatement& part) { return !part.rehearsed; });
 }
 
+/// What going back renames, so that it is not taken for a drop and an addition. `after`: the schema it leads to.
+Hints renames_of(const Plan& back, const Schema& after) {
+  Hints out;
+  const auto is = [](const Table& table, const Name& shown) {
+    return table.name == shown || table.schema.text + '.' + table.name.text == shown.text;
+  };
+  for (const Operation& o : back.operations)
+    if (o.kind == OperationKind::rename_table)
+      for (const Table& table : after.tables)
+        if (table.name.text == new_name(o))
+          out.tables.push_back({table.path(), o.table.text.substr(o.table.text.rfind('.') + 1)});
+  for (const Operation& o : back.operations) {
+    if (o.kind != OperationKind::rename_column) continue;
+    for (const Table& table : after.tables) {
+      const bool was = std::any_of(out.tables.begin(), out.tables.end(), [&](const Hints::TableRename& rename) {
+        return rename.table == table.path() && is({.schema = table.schema, .name = rename.before}, o.table);
+      });
+      if (was || is(table, o.table)) out.columns.push_back({table.path(), Name(new_name(o)), o.object});
+    }
+  }
+  return out;
+}
+
 /// Grades going back on today's data. What the down statements lead to is asked of a scratch copy.
 void grade_today(Database& database, Plan& back, const Schema& live) {
   const Dialect& dialect = *database.impl().dialect;
@@ -63,7 +86,8 @@ void grade_today(Database& database, Plan& back, const Schema& live) {
   const Rehearsal rehearsal = rehearse();
   if (rehearsal.up_failure)
     throw Error(ErrorCode::refused, "going back would fail: " + rehearsal.up_failure->sentence, "nothing was changed");
-  const Difference difference = diff(live, {rehearsal.after_up, {}}, dialect.sameness);
+  const Difference difference =
+      diff(live, {rehearsal.after_up, renames_of(back, rehearsal.after_up)}, dialect.sameness);
   std::vector<Operation> operations = graded(database, {live, difference.changes, {}, nullptr});
   for (Operation& operation : operations) {
     for (std::size_t i = 0; i < back.steps.size(); ++i)

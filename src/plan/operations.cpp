@@ -360,4 +360,12 @@ std::string default_text(const Default& value) {
   return std::visit(LiteralText{}, std::get<Literal>(value).value);
 }
 
+std::string new_name(const Operation& operation) {
+  if (operation.kind != K::rename_table && operation.kind != K::rename_column) return {};
+  const std::string mark = arrow("", "");
+  const std::string& before = operation.object.text;
+  const std::size_t from = operation.details.starts_with(before + mark) ? before.size() : operation.details.find(mark);
+  return from == std::string::npos ? std::string() : operation.details.substr(from + mark.size());
+}
+
 }  // namespace dataflow

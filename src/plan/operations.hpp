@@ -21,4 +21,7 @@ std::string type_text(const Type& type);
 /// A default in neutral SQL: 'x', 42, TRUE, or the expression.
 std::string default_text(const Default& value);
 
+/// What a rename calls its table or column from then on; empty for other operations.
+std::string new_name(const Operation& operation);
+
 }  // namespace dataflow

@@ -472,3 +472,23 @@ case_what_nobody_owns_stays_nobodys() {
   expect 0 dataflow migrate auto --database sqlite:app.db --to v3.sql --auto-confirm --max-risk-level CRITICAL
   is "$(query app.db "select count(*) from sqlite_master where name = 'legacy'")" 1
 }
+
+case_a_rename_is_taken_back_as_one() {
+  make_app
+  sed 's/email/mail/' v1.sql >renamed.sql
+  expect 0 dataflow migrate auto --database app.db --to renamed.sql --rename user.email=mail --auto-confirm --max-risk-level HIGH
+  expect 0 dataflow migrate rollback --last --database app.db --dry-run
+  out_has RENAME_COLUMN
+  out_lacks 'DROP_COLUMN|ADD_COLUMN|would fail|Would fail'
+  expect 0 dataflow migrate rollback --last --database app.db --auto-confirm --max-risk-level HIGH
+  expect 0 dataflow migrate generate --from v1.sql --to renamed.sql --rename user.email=mail
+  expect 0 up --auto-confirm --max-risk-level HIGH
+  expect 0 dataflow migrate down --database app.db --auto-confirm --max-risk-level HIGH
+  out_has RENAME_COLUMN
+  is "$(query app.db "select email from user where id = 1")" ada@example.com
+  sed 's/TABLE user/TABLE person/; s/email/mail/' v1.sql >both.sql
+  expect 0 dataflow migrate auto --database app.db --to both.sql --rename user=person --rename user.email=mail --auto-confirm \
+    --max-risk-level HIGH
+  expect 0 dataflow migrate rollback --last --database app.db --auto-confirm --max-risk-level HIGH
+  is "$(query app.db "select email from user where id = 1")" ada@example.com
+}
