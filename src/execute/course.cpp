@@ -358,7 +358,11 @@ std::optional<Outcome> resume(Database& database, const ExecuteOptions& options,
     transaction->commit();
     return true;
   };
+  std::unique_ptr<Held> held;
   if (back && at->way == Way::forward) {
+    // The server may still be at the statement of a process that was killed: its session has the lock until then.
+    held = database.impl().dialect->hold(*database.impl().connection,
+                                         deadline_after(std::chrono::milliseconds(options.timeout_ms)));
     const Progress other = turned(*database.impl().dialect, *database.impl().connection, *at, migration.plan,
                                   at->error.empty() ? "taken back before it was finished" : at->error);
     if (!write([&](Store& inside) { inside.set_progress(other); })) return std::nullopt;
