@@ -27,7 +27,7 @@ screen() { tmux_here capture-pane -p -J -S - -t case; }
 type_line() { tmux_here send-keys -t case -l -- "$1" && tmux_here send-keys -t case Enter; }
 press() { tmux_here send-keys -t case "$1"; }
 see() {
-  for _ in $(seq 100); do
+  for _ in $(seq 600); do
     screen >.out
     ! grep -qE -- "$1" .out || return 0
     sleep 0.1
@@ -242,7 +242,7 @@ case_prune() {
 # A migration of more than half a second, on a terminal of $1 columns.
 begin_slow() {
   begin
-  query app.db "with recursive n (i) as (select 3 union all select i + 1 from n where i < 200000)
+  query app.db "with recursive n (i) as (select 3 union all select i + 1 from n where i < 1500000)
     insert into user (id, name, email) select i, 'a' || i, hex(randomblob(20)) from n"
   sed 's/created_at TIMESTAMP/created_at TIMESTAMP CHECK (created_at IS NULL)/' v1.sql >slow.sql
   tmux_here kill-session -t case 2>/dev/null
@@ -251,7 +251,7 @@ begin_slow() {
 
 case_progress_shows_and_goes() {
   begin_slow 100
-  see '^step 1 of 1: .*rebuild table user · 20[0-9],[0-9]{3} rows, [0-9,]+ a second · [0-9.]+ s'
+  see '^step 1 of 1: .*rebuild table user · 1,50[0-9],[0-9]{3} rows, [0-9,]+ a second · [0-9.]+ s'
   ends_with 0
   out_lacks 'step 1 of|about|a second'
   out_has '^✅ Migration completed'
@@ -284,7 +284,7 @@ case_progress_can_be_off() {
   never_seen_until_the_end
 }
 never_seen_until_the_end() {
-  for _ in $(seq 300); do
+  for _ in $(seq 1200); do
     screen >.out
     out_lacks 'step 1'
     ! grep -q '^ended with 0' .out || return 0
