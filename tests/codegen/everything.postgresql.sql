@@ -45,7 +45,7 @@ CREATE TABLE app."order details" (
   CONSTRAINT "price is positive" CHECK ("unit price" > 0),
   CHECK (app.double(ok) < 100) NO INHERIT,
   UNIQUE ("3rd", ok),
-  CONSTRAINT once UNIQUE NULLS NOT DISTINCT (state) INCLUDE (ok),
+  CONSTRAINT once UNIQUE (state) INCLUDE (ok),
   EXCLUDE USING gist (network inet_ops WITH &&) WHERE (ok > 3)
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE app."order details" IS E'What''s "ordered"\nin two lines';
