@@ -236,6 +236,8 @@ Plan plan(Database& database, const Wanted& asked, const PlanOptions& options) {
   out.set_aside = std::move(lowered.set_aside);
   out.rollback_set_aside = std::move(lowered.rollback_set_aside);
   if (std::string note = parts_note(out); !note.empty()) out.notes.push_back(std::move(note));
+  if (const std::string_view source = unmeasured(dialect.facts, lowering.version); !source.empty())
+    out.notes.push_back("locks and copies are predicted by " + std::string(source));
   if (options.rehearse) rehearse(dialect, connection, out, live, wanted, ownership, options);
   return out;
 }

@@ -278,13 +278,22 @@ const Fact* find_fact(std::span<const Fact> facts, Act act, std::string_view whe
   return exact != nullptr ? exact : base;
 }
 
+std::string_view unmeasured(std::span<const Fact> facts, Since server) {
+  for (std::size_t act = 0; act < acts; ++act)
+    if (const Fact* usual = find_fact(facts, static_cast<Act>(act), {}, server); usual != nullptr && !usual->measured)
+      return usual->source;
+  return {};
+}
+
 namespace {
 
 std::string lock_text(const Fact& fact, const Evidence& e) {
-  std::string out(fact.lock);
-  if (fact.also_locks.empty() || e.also_locked.empty()) return out;
-  if (!out.empty()) out += "; ";
-  return out + std::string(fact.also_locks) + " on " + join(e.also_locked, ", ");
+  std::vector<std::string> locks;
+  if (!fact.lock.empty()) locks.emplace_back(fact.lock);
+  if (!fact.also_locks.empty() && !e.also_locked.empty())
+    locks.push_back(std::string(fact.also_locks) + " on " + join(e.also_locked, ", "));
+  if (!fact.measured && !locks.empty()) locks.back() += " (" + std::string(fact.source) + ")";
+  return join(locks, "; ");
 }
 
 Work actual(Work usual, const GradeContext& context) {

@@ -63,7 +63,7 @@ struct Since {
   auto operator<=>(const Since&) const = default;
 };
 
-/// What a server does for an act when nothing makes it worse. Measured; `source` says where.
+/// What a server does for an act when nothing makes it worse; `source` says who says so.
 struct Fact {
   Act act;
   Since since;
@@ -77,10 +77,11 @@ struct Fact {
   std::string_view also_locks = {};  ///< the lock it takes on the other tables of Evidence::also_locked
   bool rebuilds_indexes = false;     ///< indexes that are there already are built anew
   bool in_transaction = true;        ///< false: the server refuses it inside a transaction
+  bool measured = true;              ///< false: no server was asked, and whoever is shown the fact is told
 };
 
 /// True when every Act has a base row.
-template <std::size_t N> constexpr bool complete(const Fact (&facts)[N]) {
+constexpr bool complete(std::span<const Fact> facts) {
   bool seen[acts] = {};
   for (const Fact& fact : facts) seen[static_cast<std::size_t>(fact.act)] = true;
   for (bool s : seen)
@@ -124,6 +125,8 @@ Assessment merge(std::vector<Assessment> aspects);
 
 /// The fact of an act in the given case on a server; nullptr where there is none.
 const Fact* find_fact(std::span<const Fact> facts, Act act, std::string_view when, Since server);
+/// Who says so where facts about this server were not measured: "MySQL's manual, not measured". Empty: all were.
+std::string_view unmeasured(std::span<const Fact> facts, Since server);
 
 /// The case that a change of a Definition is by its kind; empty for other changes.
 std::string case_of(const Change& change);

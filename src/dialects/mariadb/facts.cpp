@@ -1,3 +1,5 @@
+#include <array>
+
 #include "dialects/mariadb/mariadb.hpp"
 
 namespace dataflow::mariadb {
@@ -5,11 +7,10 @@ namespace dataflow::mariadb {
 namespace {
 
 // A version does not say whose it is: MySQL's are below 10 and MariaDB's from 10 on, and a server takes the newest row
-// that is not newer than itself. So a row of `both` serves both, and one of `mysql` only MySQL, because MariaDB has one
-// of its own, or never comes to that case.
-constexpr Since both{8, 0}, mysql{8, 0}, mariadb{10, 0};
-constexpr std::string_view measured = "measured on MariaDB 10.11", manual = "MySQL's manual, not measured",
-                           measured_and_manual = "measured on MariaDB 10.11; for MySQL its manual, not measured";
+// that is not newer than itself. So a row of `both` is listed once and stands twice in the table, and one of `mysql` is
+// of a case that MariaDB has a row of its own for, or never comes to.
+constexpr Since both{0, 0}, mysql{8, 0}, mariadb{10, 0};
+constexpr std::string_view measured = "measured on MariaDB 10.11", manual = "MySQL's manual, not measured";
 
 // Every change of a table takes its metadata lock exclusively for a moment, at its end where it takes longer. It waits
 // for every transaction that has used the table, and everybody who comes later waits behind it.
@@ -24,30 +25,26 @@ constexpr Lock rows{"row locks on all rows; metadata EXCLUSIVE (moment)", Blocks
 constexpr Lock unlocked{"", Blocks::nothing};
 
 /// Each commits by itself: a transaction that is open is committed before it.
-constexpr Fact row(Act act, std::string_view when, Since since, Lock lock, Work work,
-                   std::string_view source = measured_and_manual) {
+constexpr Fact row(Act act, std::string_view when, Since since, Lock lock, Work work) {
   return {.act = act,
           .since = since,
           .blocks = lock.blocks,
           .work = work,
           .lock = lock.name,
-          .source = source,
+          .source = since == mysql ? manual : measured,
           .when = when,
           .rebuilds_indexes = work == Work::rewrite,
-          .in_transaction = false};
+          .in_transaction = false,
+          .measured = since != mysql};
 }
 constexpr Fact of_mysql(Act act, std::string_view when, Lock lock, Work work) {
-  return row(act, when, mysql, lock, work, manual);
+  return row(act, when, mysql, lock, work);
 }
 
 // How the server goes about an ALTER TABLE: the words of case_of().
 constexpr Fact instant(Act act) { return row(act, "instant", both, exclusive, Work::catalog); }
-constexpr Fact nocopy(Act act, Work work = Work::index_build) {
-  return row(act, "nocopy", mariadb, none, work, measured);
-}
-constexpr Fact nocopy_waiting(Act act) {
-  return row(act, "nocopy, writers wait", mariadb, shared, Work::index_build, measured);
-}
+constexpr Fact nocopy(Act act, Work work = Work::index_build) { return row(act, "nocopy", mariadb, none, work); }
+constexpr Fact nocopy_waiting(Act act) { return row(act, "nocopy, writers wait", mariadb, shared, Work::index_build); }
 constexpr Fact inplace(Act act) { return row(act, "inplace", both, none, Work::rewrite); }
 constexpr Fact inplace_waiting(Act act) { return row(act, "inplace, writers wait", both, shared, Work::rewrite); }
 constexpr Fact copy(Act act) { return row(act, "copy", both, shared, Work::rewrite); }
@@ -57,12 +54,11 @@ constexpr Fact filled(Act act) { return row(act, "filled", both, rows, Work::rew
 /// What a plain table of InnoDB comes to, for where the case is not known.
 constexpr Fact usual(Fact fact) {
   fact.since = both;
-  fact.source = measured_and_manual;
   fact.when = {};
   return fact;
 }
 
-constexpr Fact facts[] = {
+constexpr Fact listed[] = {
     row(Act::create_table, "", both, unlocked, Work::catalog),
     row(Act::drop_table, "", both, exclusive, Work::catalog),
     row(Act::rename_table, "", both, exclusive, Work::catalog),
@@ -150,7 +146,7 @@ constexpr Fact facts[] = {
     usual(nocopy(Act::add_foreign_key)),
     copy(Act::add_foreign_key),
     // With foreign_key_checks = 0: a query behind it looks at the rows of today.
-    row(Act::add_foreign_key, "instant", mariadb, exclusive, Work::scan, measured),
+    row(Act::add_foreign_key, "instant", mariadb, exclusive, Work::scan),
     nocopy(Act::add_foreign_key),
     usual(instant(Act::drop_foreign_key)),
     instant(Act::drop_foreign_key),
@@ -174,8 +170,8 @@ constexpr Fact facts[] = {
     nocopy(Act::drop_index, Work::catalog),
     nocopy_waiting(Act::drop_index),
     copy(Act::drop_index),
-    row(Act::create_index, "inplace, writers wait", mariadb, shared, Work::rewrite, measured),
-    row(Act::drop_index, "inplace, writers wait", mariadb, shared, Work::rewrite, measured),
+    row(Act::create_index, "inplace, writers wait", mariadb, shared, Work::rewrite),
+    row(Act::drop_index, "inplace, writers wait", mariadb, shared, Work::rewrite),
 
     row(Act::create_definition, "", both, unlocked, Work::catalog),
     row(Act::create_definition, "trigger", both, exclusive, Work::catalog),
@@ -194,6 +190,27 @@ constexpr Fact facts[] = {
     of_mysql(Act::add_foreign_key, "inplace", none, Work::scan),
     of_mysql(Act::drop_foreign_key, "inplace", none, Work::catalog),
 };
+
+constexpr std::size_t shared_rows = [] {
+  std::size_t n = 0;
+  for (const Fact& fact : listed) n += fact.since == both ? 1 : 0;
+  return n;
+}();
+
+/// Each with the server that it is of: one of both becomes MariaDB's, measured, and MySQL's, which is not.
+constexpr auto facts = [] {
+  std::array<Fact, std::size(listed) + shared_rows> out{};
+  std::size_t n = 0;
+  for (Fact fact : listed) {
+    if (fact.since == both) {
+      fact.since = mysql, fact.source = manual, fact.measured = false;
+      out[n++] = fact;
+      fact.since = mariadb, fact.source = measured, fact.measured = true;
+    }
+    out[n++] = fact;
+  }
+  return out;
+}();
 static_assert(complete(facts), "every Act needs a base row");
 
 }  // namespace
