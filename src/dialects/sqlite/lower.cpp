@@ -499,8 +499,7 @@ std::vector<Statement> Writer::parts(const Move& move, const Schema& before, con
 /// The schema after a rename, as the server leaves it: it rewrites views, triggers, checks and indexes by its own
 /// rules.
 Schema after_statements(const Schema& before, const std::vector<Statement>& statements) {
-  const auto scratch = memory();
-  for (const std::string& statement : creation_script(before)) scratch->run(statement);
+  const auto scratch = memory(before);
   for (const Statement& statement : statements) scratch->run(std::get<Run>(statement).sql);
   return inspect(*scratch);
 }
