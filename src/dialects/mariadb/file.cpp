@@ -4,6 +4,7 @@
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/dialect.hpp"
+#include "dialects/first_words.hpp"
 #include "dialects/mariadb/lexer.hpp"
 #include "dialects/mariadb/mariadb.hpp"
 
@@ -61,14 +62,8 @@ constexpr Rule rules[] = {
 };
 
 void judge(FileStatement& statement) {
-  std::string words;
-  for (const Lexeme& token : significant(statement.text, 3))
-    words += token.kind == LexemeKind::word ? upper(token.text) + ' ' : "? ";
-  for (const Rule& rule : rules)
-    if (words.starts_with(std::string(rule.words) + ' ')) {
-      statement.use = rule.use, statement.alone = rule.alone, statement.rehearsed = rule.rehearsed;
-      return;
-    }
+  if (const Rule* rule = rule_for(rules, beginning(significant(statement.text, 3))))
+    statement.use = rule->use, statement.alone = rule->alone, statement.rehearsed = rule->rehearsed;
 }
 
 }  // namespace
