@@ -471,9 +471,4 @@ OpenTimes run_scripts(Scratch& scratch, std::span<const SqlText> files) {
   return open_times;
 }
 
-OpenTimes run_script(Scratch& scratch, std::string_view sql, std::string_view origin) {
-  const SqlText file{std::string(origin), std::string(sql)};
-  return run_scripts(scratch, {&file, 1});
-}
-
 }  // namespace dataflow::mariadb

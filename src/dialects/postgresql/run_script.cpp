@@ -271,9 +271,4 @@ void run_scripts(Scratch& scratch, std::span<const SqlText> files) {
       std::move(waiting), [](const Waiting& w) { w.reader->again(w); }, names_missing);
 }
 
-void run_script(Scratch& scratch, std::string_view sql, std::string_view origin) {
-  const SqlText file{std::string(origin), std::string(sql)};
-  run_scripts(scratch, {&file, 1});
-}
-
 }  // namespace dataflow::postgresql
