@@ -1,10 +1,10 @@
 #include "plan/operations.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <type_traits>
 #include <variant>
 
+#include "core/number.hpp"
 #include "core/text.hpp"
 
 namespace dataflow {
@@ -330,11 +330,6 @@ struct ToOperation {
     return operation(K::rename_column, {display_name(c.in), c.before}, arrow(c.before.text, c.after.text));
   }
 };
-
-std::string number_text(double value) {
-  char digits[32];
-  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
-}
 
 struct LiteralText {
   std::string operator()(bool value) const { return value ? "TRUE" : "FALSE"; }

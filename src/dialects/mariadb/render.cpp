@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "core/number.hpp"
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/mariadb/mariadb.hpp"
@@ -113,11 +114,7 @@ std::string literal(const Literal& value) {
     std::string operator()(bool b) const { return b ? "1" : "0"; }
     std::string operator()(std::int64_t n) const { return std::to_string(n); }
     std::string operator()(std::uint64_t n) const { return std::to_string(n); }
-    std::string operator()(double d) const {
-      char text[32];
-      std::snprintf(text, sizeof text, "%.17g", d);
-      return text;
-    }
+    std::string operator()(double d) const { return number_text(d); }
     std::string operator()(const std::string& text) const { return text_literal(text); }
   };
   return std::visit(Writer{}, value.value);

@@ -1,8 +1,8 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "core/number.hpp"
 #include "core/text.hpp"
 #include "dialects/sqlite/sqlite.hpp"
 #include "dialects/sqlite/tokens.hpp"
@@ -123,9 +123,7 @@ std::string literal(const Literal& value) {
     std::string operator()(std::int64_t n) const { return std::to_string(n); }
     std::string operator()(std::uint64_t n) const { return std::to_string(n); }
     std::string operator()(double d) const {
-      char buffer[32];
-      const auto end = std::to_chars(buffer, buffer + sizeof buffer, d);
-      std::string out(buffer, end.ptr);
+      const std::string out = number_text(d);
       return out.find_first_of(".en") == std::string::npos ? out + ".0" : out;
     }
     std::string operator()(const std::string& s) const { return text_literal(s); }
