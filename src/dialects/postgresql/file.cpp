@@ -1,5 +1,4 @@
 // Migration files: what becomes of each statement, and a scratch database to stand them in.
-#include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/dialect.hpp"
 #include "dialects/first_words.hpp"
@@ -14,12 +13,7 @@ using Use = FileStatement::Use;
 
 /// By how a statement begins; the first row that fits counts. What the server allows in no transaction it says itself
 /// when the file is rehearsed; here stands only what must not be rehearsed.
-struct Rule {
-  std::string_view words;
-  Use use;
-  bool alone, rehearsed;
-};
-constexpr Rule rules[] = {
+constexpr FileRule rules[] = {
     {"BEGIN", Use::left_out, false, true},
     {"START TRANSACTION", Use::left_out, false, true},
     {"COMMIT PREPARED", Use::refused, false, true},
@@ -67,8 +61,7 @@ std::vector<FileStatement> split_file(std::string_view sql) {
     own.text = std::move(statement.text);
     if (statement.copies_rows) own.use = Use::refused;
     if (grants_beyond(own.text)) own.rehearsed = false;
-    if (const Rule* rule = rule_for(rules, words_of(own.text, 3)))
-      own.use = rule->use, own.alone = rule->alone, own.rehearsed = rule->rehearsed;
+    judge(own, rules, words_of(own.text, 3));
   }
   return out;
 }
