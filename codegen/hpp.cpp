@@ -7,6 +7,7 @@
 #include "codegen/codegen.hpp"
 #include "codegen/cpp_type.hpp"
 #include "codegen/names.hpp"
+#include "core/number.hpp"
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dataflow/reflect/column_type.hpp"
@@ -429,7 +430,7 @@ std::string literal_text(const Dialect& dialect, const Literal& literal) {
     std::string operator()(bool value) const { return value ? "true" : "false"; }
     std::string operator()(std::int64_t value) const { return std::to_string(value); }
     std::string operator()(std::uint64_t value) const { return std::to_string(value); }
-    std::string operator()(double value) const { return std::to_string(value); }
+    std::string operator()(double value) const { return number_text(value); }
     std::string operator()(const std::string& value) const { return dialect.literal(value); }
   };
   return std::visit(Write{dialect}, literal.value);

@@ -5,6 +5,7 @@
 
 #include "codegen/codegen.hpp"
 #include "codegen/words.hpp"
+#include "core/number.hpp"
 #include "core/text.hpp"
 #include "preview/page.hpp"
 #include "preview/text.hpp"
@@ -48,7 +49,7 @@ std::string default_text(const Column& column) {
     std::string operator()(bool value) const { return value ? "true" : "false"; }
     std::string operator()(std::int64_t value) const { return std::to_string(value); }
     std::string operator()(std::uint64_t value) const { return std::to_string(value); }
-    std::string operator()(double value) const { return std::to_string(value); }
+    std::string operator()(double value) const { return number_text(value); }
     std::string operator()(const std::string& value) const { return "'" + value + "'"; }
   };
   return code(std::visit(Show{}, std::get<Literal>(*column.default_value).value));

@@ -95,9 +95,6 @@ std::string sentence(const Said& said) {
   return line.empty() ? "git ended with status " + std::to_string(said.status) : line;
 }
 
-/// Whether the file or a directory on the way to it is.
-bool hidden(std::string_view path) { return path.starts_with('.') || path.find("/.") != std::string_view::npos; }
-
 /// Runs in the directory that `source` is meant from.
 std::string ask(const GitSource& source, const std::string& directory, std::vector<std::string> words) {
   words.insert(words.begin(), {"-C", directory});
@@ -120,7 +117,7 @@ std::optional<GitSource> git_source(std::string_view word) {
   return out;
 }
 
-GitTree read_git(const GitSource& source, std::string_view extension) {
+GitTree read_git(const GitSource& source, bool (*wanted)(std::string_view path)) {
   const std::filesystem::path path = std::filesystem::path(source.path).lexically_normal();
   const bool absolute = path.is_absolute();
   const std::string directory = absolute ? path.parent_path().string() : ".";
@@ -137,9 +134,7 @@ GitTree read_git(const GitSource& source, std::string_view extension) {
   const std::string listed = ask(source, directory, {"ls-tree", "-r", "-z", "--full-tree", "--name-only", object});
   std::vector<std::string> names;
   for (std::string& name : split(listed, '\0'))
-    if (name.size() > extension.size() && equal_ignoring_case(name.substr(name.size() - extension.size()), extension) &&
-        !hidden(name))
-      names.push_back(std::move(name));
+    if (wanted(name)) names.push_back(std::move(name));
   std::sort(names.begin(), names.end());
   for (const std::string& name : names)
     out.files.push_back(

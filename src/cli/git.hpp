@@ -20,10 +20,10 @@ struct GitFile {
 };
 struct GitTree {
   bool directory = false;
-  std::vector<GitFile>
-      files;  ///< one, unless it is a directory; then those ending in `extension` that are not hidden, by path
+  std::vector<GitFile> files;  ///< one, unless it is a directory; then those that are wanted, by path
 };
-/// Throws Error{no_such_file} with git's own words: no git, no repository, no such revision or path.
-GitTree read_git(const GitSource& source, std::string_view extension);
+/// `wanted` is asked about the files of a directory, by their paths from there. Throws Error{no_such_file} with git's
+/// own words: no git, no repository, no such revision or path.
+GitTree read_git(const GitSource& source, bool (*wanted)(std::string_view path));
 
 }  // namespace dataflow::cli

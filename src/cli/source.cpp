@@ -93,21 +93,24 @@ Content content_of(std::string_view path, std::string_view begin) {
               std::string(what_a_source_is));
 }
 
-/// The way back of a migration describes nothing of a schema.
-bool describes_schema(std::string_view path) { return !path.ends_with(".down.sql"); }
+/// Whether the file or a directory on the way to it is.
+bool hidden(std::string_view path) { return path.starts_with('.') || path.find("/.") != std::string_view::npos; }
 
-/// Every .sql file below a directory that is not hidden, by path.
+/// Of the files below a directory, by their paths from there. The way back of a migration describes nothing of a
+/// schema.
+bool describes_schema(std::string_view path) {
+  return has_extension(path, extension_of_sql) && !hidden(path) && !path.ends_with(".down.sql");
+}
+
+/// Every file below a directory that describes a schema, by path.
 std::vector<SqlText> read_directory(const std::string& directory) {
   namespace fs = std::filesystem;
   std::vector<std::string> paths;
   try {
     for (fs::recursive_directory_iterator at(directory), end; at != end; ++at) {
       const std::string name = at->path().filename().string();
-      if (name.starts_with('.')) {
-        if (at->is_directory()) at.disable_recursion_pending();
-      } else if (at->is_regular_file() && has_extension(name, extension_of_sql) && describes_schema(name)) {
-        paths.push_back(at->path().string());
-      }
+      if (hidden(name) && at->is_directory()) at.disable_recursion_pending();
+      if (describes_schema(name) && at->is_regular_file()) paths.push_back(at->path().string());
     }
   } catch (const fs::filesystem_error& e) {
     throw Error(ErrorCode::permission,
@@ -179,7 +182,7 @@ Wanted Reader::load_file(const std::string& source) {
 }
 
 Wanted Reader::load_git(const GitSource& source) {
-  const GitTree tree = read_git(source, extension_of_sql);
+  const GitTree tree = read_git(source, describes_schema);
   const std::string revision = "git:" + source.revision + ':';
   if (!tree.directory) {
     const GitFile& file = tree.files.front();
@@ -188,8 +191,7 @@ Wanted Reader::load_git(const GitSource& source) {
                      text);
   }
   std::vector<SqlText> files;
-  for (const GitFile& file : tree.files)
-    if (describes_schema(file.path)) files.push_back({revision + file.path, std::string(without_bom(file.text))});
+  for (const GitFile& file : tree.files) files.push_back({revision + file.path, std::string(without_bom(file.text))});
   if (files.empty()) throw Error(ErrorCode::bad_document, shown(revision + source.path) + " holds no .sql file");
   return load_sql(files);
 }

@@ -1,11 +1,12 @@
 #include "plan/operations.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <type_traits>
 #include <variant>
 
+#include "core/number.hpp"
 #include "core/text.hpp"
+#include "schema/words.hpp"
 
 namespace dataflow {
 
@@ -26,7 +27,7 @@ std::string named(const Name& name, const std::string& text) {
   return join(name.empty() ? Texts{text} : text.empty() ? Texts{name.text} : Texts{name.text, text}, " ");
 }
 
-std::string_view word(Kind kind) {
+std::string_view type_word(Kind kind) {
   switch (kind) {
     case Kind::boolean: return "BOOLEAN";
     case Kind::int8: return "TINYINT";
@@ -60,7 +61,7 @@ std::string parameters(const Type& type) {
 }
 
 std::string logical_text(const Type& type) {
-  std::string text(word(type.kind));
+  std::string text(type_word(type.kind));
   if (const std::string numbers = parameters(type); !numbers.empty()) text += in_parentheses(numbers);
   if (type.kind == Kind::enumeration) {
     Texts labels;
@@ -71,25 +72,9 @@ std::string logical_text(const Type& type) {
   return text;
 }
 
-std::string identity_text(Identity identity) {
-  switch (identity) {
-    case Identity::none: return "none";
-    case Identity::by_default: return "by default";
-    case Identity::always: return "always";
-  }
-  return "none";
-}
+std::string identity_text(Identity identity) { return std::string(word(identity)); }
 
-std::string action_text(Action action) {
-  switch (action) {
-    case Action::no_action: return "NO ACTION";
-    case Action::restrict: return "RESTRICT";
-    case Action::cascade: return "CASCADE";
-    case Action::set_null: return "SET NULL";
-    case Action::set_default: return "SET DEFAULT";
-  }
-  return "NO ACTION";
-}
+std::string action_text(Action action) { return upper(word(action)); }
 
 std::string generated_text(const std::optional<Generated>& generated) {
   if (!generated) return "none";
@@ -330,11 +315,6 @@ struct ToOperation {
     return operation(K::rename_column, {display_name(c.in), c.before}, arrow(c.before.text, c.after.text));
   }
 };
-
-std::string number_text(double value) {
-  char digits[32];
-  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
-}
 
 struct LiteralText {
   std::string operator()(bool value) const { return value ? "TRUE" : "FALSE"; }

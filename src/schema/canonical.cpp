@@ -1,10 +1,10 @@
 #include "schema/canonical.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <concepts>
 
 #include "core/hash.hpp"
+#include "core/number.hpp"
 #include "dataflow/snapshot.hpp"
 #include "schema/fields.hpp"
 #include "schema/words.hpp"
@@ -43,10 +43,7 @@ class Spelling {
   }
 
   void put(double value) {
-    char digits[32];
-    const double one_zero = value == 0 ? 0 : value;  // -0.0 == 0.0
-    out_.append(digits, std::to_chars(digits, digits + sizeof digits, one_zero).ptr);
-    out_ += ',';
+    out_ += number_text(value == 0 ? 0 : value) + ',';  // -0.0 == 0.0
   }
 
   template <Worded E> void put(E value) { put(word(value)); }

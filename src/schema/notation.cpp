@@ -1,9 +1,9 @@
 #include "schema/notation.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
+#include "core/number.hpp"
 #include "core/utf8.hpp"
 
 namespace dataflow::notation {
@@ -42,8 +42,7 @@ std::size_t longest_run(std::string_view text, char wanted) {
 std::string number(double value) {
   if (std::isnan(value)) return "nan";
   if (std::isinf(value)) return value < 0 ? "-infinity" : "infinity";
-  char digits[32];
-  std::string text(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+  const std::string text = number_text(value);
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
 }
 

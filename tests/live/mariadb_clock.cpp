@@ -12,6 +12,7 @@
 #include "dialects/mariadb/mariadb.hpp"
 #include "support/mariadb.hpp"
 #include "support/mariadb_line.hpp"
+#include "support/one_file.hpp"
 
 using namespace dataflow;
 using namespace dataflow::test;
@@ -119,8 +120,7 @@ TEST_CASE("an event that a file enables later sleeps in a scratch database all t
   const MariaDbDatabase database;
   const auto connection = connect_to_mariadb(database.url());
   mariadb::Scratch scratch(*connection);
-  mariadb::run_script(scratch, "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DISABLE DO SET @a = 1; ALTER EVENT e ENABLE;",
-                      "file");
+  run_script(scratch, "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DISABLE DO SET @a = 1; ALTER EVENT e ENABLE;", "file");
   CHECK(scratch.connection().query(
             "SELECT STATUS FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE()")[0][0] ==
         "SLAVESIDE_DISABLED");

@@ -8,10 +8,10 @@
 #include <thread>
 
 #include "support/mariadb_line.hpp"
+#include "support/one_file.hpp"
 
 using namespace dataflow;
 using namespace dataflow::test;
-using mariadb::run_script;
 using mariadb::Scratch;
 
 namespace {

@@ -4,12 +4,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/one_file.hpp"
 #include "support/postgres.hpp"
 #include "support/postgres_line.hpp"
 
 using namespace dataflow;
 using namespace dataflow::test;
-using postgresql::run_script;
 using postgresql::Scratch;
 
 namespace {

@@ -1,34 +1,17 @@
-// The three texts of a small schema, byte for byte as they were last approved. DATAFLOW_UPDATE_GOLDEN=1 writes them
-// anew.
+// The three texts of a small schema, byte for byte as they were last approved.
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "codegen/codegen.hpp"
 #include "dataflow/database.hpp"
 #include "dataflow/error.hpp"
+#include "support/golden.hpp"
 
 using namespace dataflow;
+using namespace dataflow::test;
 
 namespace {
-
-void check_golden(const std::string& name, const std::string& actual) {
-  const auto path = std::filesystem::path(DATAFLOW_SOURCE_DIR) / "tests/golden/codegen" / name;
-  if (const char* update = std::getenv("DATAFLOW_UPDATE_GOLDEN"); update && *update) {
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path, std::ios::binary) << actual;
-    return;
-  }
-  std::ifstream file(path, std::ios::binary);
-  REQUIRE_MESSAGE(file.is_open(), "no golden file ", path.string());
-  std::ostringstream expected;
-  expected << file.rdbuf();
-  CHECK(actual == expected.str());
-}
 
 Schema shop() {
   return schema_from_sql("sqlite", R"sql(
@@ -52,9 +35,9 @@ Schema shop() {
 
 }  // namespace
 
-TEST_CASE("codegen golden: structs") { check_golden("shop.hpp.txt", codegen::hpp(shop())); }
+TEST_CASE("codegen golden: structs") { check_golden("codegen/shop.hpp.txt", codegen::hpp(shop())); }
 
-TEST_CASE("codegen golden: a Mermaid diagram") { check_golden("shop.mmd", codegen::mermaid(shop())); }
+TEST_CASE("codegen golden: a Mermaid diagram") { check_golden("codegen/shop.mmd", codegen::mermaid(shop())); }
 
 TEST_CASE("codegen golden: a Markdown document") {
   Schema schema = shop();
@@ -66,7 +49,7 @@ TEST_CASE("codegen golden: a Markdown document") {
   second.version = "20260102_120000", second.applied_at = "2026-01-02T12:00:00Z", second.applied_by = "a|b";
   second.description = "drop column x from customer", second.status = MigrationStatus::rolled_back;
   second.safety_level = RiskLevel::critical;
-  check_golden("shop.md", codegen::markdown(schema, "shop", {second, first}));
+  check_golden("codegen/shop.md", codegen::markdown(schema, "shop", {second, first}));
   CHECK(codegen::markdown(schema, "shop", {}).find("Change log") == std::string::npos);
 }
 

@@ -1,34 +1,14 @@
-// Previews byte for byte as they were last approved. DATAFLOW_UPDATE_GOLDEN=1 writes them anew.
+// Previews byte for byte as they were last approved.
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
 #include "dataflow/preview.hpp"
+#include "support/golden.hpp"
 #include "unit/preview_plans.hpp"
 
 using namespace dataflow;
 using namespace dataflow::test;
 
 namespace {
-
-const std::filesystem::path directory = std::filesystem::path(DATAFLOW_SOURCE_DIR) / "tests/golden/preview";
-
-void check_golden(const std::string& name, const std::string& actual) {
-  const std::filesystem::path path = directory / name;
-  if (const char* update = std::getenv("DATAFLOW_UPDATE_GOLDEN"); update && *update) {
-    std::ofstream(path, std::ios::binary) << actual;
-    return;
-  }
-  std::ifstream file(path, std::ios::binary);
-  REQUIRE_MESSAGE(file.is_open(), "no golden file ", path.string());
-  std::ostringstream expected;
-  expected << file.rdbuf();
-  INFO(name);
-  CHECK(actual == expected.str());
-}
 
 const PreviewOptions everything{.show_rollback_plan = true, .safety_analysis = true};
 
@@ -58,66 +38,66 @@ Difference difference() {
 }  // namespace
 
 TEST_CASE("preview golden: columns added to the user table") {
-  check_golden("safe.table.txt", preview(safe_plan(), Format::table));
-  check_golden("safe.tree.txt", preview(safe_plan(), Format::tree));
-  check_golden("safe.sql", preview(safe_plan(), Format::sql));
-  check_golden("safe.md", preview(safe_plan(), Format::markdown));
-  check_golden("safe.json", preview(safe_plan(), Format::json));
+  check_golden("preview/safe.table.txt", preview(safe_plan(), Format::table));
+  check_golden("preview/safe.tree.txt", preview(safe_plan(), Format::tree));
+  check_golden("preview/safe.sql", preview(safe_plan(), Format::sql));
+  check_golden("preview/safe.md", preview(safe_plan(), Format::markdown));
+  check_golden("preview/safe.json", preview(safe_plan(), Format::json));
 }
 
 TEST_CASE("preview golden: all levels with a step that would fail") {
-  check_golden("mixed.table.txt", preview(mixed_plan(), Format::table));
-  check_golden("mixed.everything.txt", preview(mixed_plan(), Format::table, everything));
-  check_golden("mixed.tree.txt", preview(mixed_plan(), Format::tree));
-  check_golden("mixed.sql", preview(mixed_plan(), Format::sql));
-  check_golden("mixed.md", preview(mixed_plan(), Format::markdown, everything));
-  check_golden("mixed.json", preview(mixed_plan(), Format::json));
+  check_golden("preview/mixed.table.txt", preview(mixed_plan(), Format::table));
+  check_golden("preview/mixed.everything.txt", preview(mixed_plan(), Format::table, everything));
+  check_golden("preview/mixed.tree.txt", preview(mixed_plan(), Format::tree));
+  check_golden("preview/mixed.sql", preview(mixed_plan(), Format::sql));
+  check_golden("preview/mixed.md", preview(mixed_plan(), Format::markdown, everything));
+  check_golden("preview/mixed.json", preview(mixed_plan(), Format::json));
   PreviewOptions about = everything;
   about.subject = "postgresql://ada@localhost/shop", about.file = "schema.sql";
-  check_golden("mixed.html", preview(mixed_plan(), Format::html, about));
-  check_golden("mixed.github.txt", preview(mixed_plan(), Format::github, about));
+  check_golden("preview/mixed.html", preview(mixed_plan(), Format::html, about));
+  check_golden("preview/mixed.github.txt", preview(mixed_plan(), Format::github, about));
 }
 
 TEST_CASE("preview golden: ASCII, colours, widths") {
   PreviewOptions ascii = everything;
   ascii.ascii = true;
-  check_golden("mixed.ascii.txt", preview(mixed_plan(), Format::table, ascii));
-  check_golden("mixed.ascii.tree.txt", preview(mixed_plan(), Format::tree, ascii));
+  check_golden("preview/mixed.ascii.txt", preview(mixed_plan(), Format::table, ascii));
+  check_golden("preview/mixed.ascii.tree.txt", preview(mixed_plan(), Format::tree, ascii));
   PreviewOptions color;
   color.color = true;
-  check_golden("mixed.color.txt", preview(mixed_plan(), Format::table, color));
-  check_golden("mixed.width120.txt", preview(mixed_plan(), Format::table, {.width = 120}));
-  check_golden("mixed.width40.txt", preview(mixed_plan(), Format::table, {.width = 40}));
+  check_golden("preview/mixed.color.txt", preview(mixed_plan(), Format::table, color));
+  check_golden("preview/mixed.width120.txt", preview(mixed_plan(), Format::table, {.width = 120}));
+  check_golden("preview/mixed.width40.txt", preview(mixed_plan(), Format::table, {.width = 40}));
 }
 
 TEST_CASE("preview golden: names that are long, wide or hostile") {
-  check_golden("hostile.table.txt", preview(hostile_plan(), Format::table));
-  check_golden("hostile.width120.txt", preview(hostile_plan(), Format::table, {.width = 120}));
-  check_golden("hostile.ascii.txt", preview(hostile_plan(), Format::table, {.ascii = true}));
-  check_golden("hostile.tree.txt", preview(hostile_plan(), Format::tree));
-  check_golden("hostile.sql", preview(hostile_plan(), Format::sql));
-  check_golden("hostile.md", preview(hostile_plan(), Format::markdown));
+  check_golden("preview/hostile.table.txt", preview(hostile_plan(), Format::table));
+  check_golden("preview/hostile.width120.txt", preview(hostile_plan(), Format::table, {.width = 120}));
+  check_golden("preview/hostile.ascii.txt", preview(hostile_plan(), Format::table, {.ascii = true}));
+  check_golden("preview/hostile.tree.txt", preview(hostile_plan(), Format::tree));
+  check_golden("preview/hostile.sql", preview(hostile_plan(), Format::sql));
+  check_golden("preview/hostile.md", preview(hostile_plan(), Format::markdown));
   PreviewOptions about;
   about.subject = "<b>&\"'\n\x1b[2J", about.file = "a,b:c%d\n.sql";
-  check_golden("hostile.html", preview(hostile_plan(), Format::html, about));
-  check_golden("hostile.github.txt", preview(hostile_plan(), Format::github, about));
+  check_golden("preview/hostile.html", preview(hostile_plan(), Format::html, about));
+  check_golden("preview/hostile.github.txt", preview(hostile_plan(), Format::github, about));
 }
 
 TEST_CASE("preview golden: nothing to do") {
-  check_golden("empty.table.txt", preview(empty_plan(), Format::table));
-  check_golden("empty.sql", preview(empty_plan(), Format::sql));
-  check_golden("empty.md", preview(empty_plan(), Format::markdown));
-  check_golden("empty.html", preview(empty_plan(), Format::html));
-  check_golden("empty.github.txt", preview(empty_plan(), Format::github));
+  check_golden("preview/empty.table.txt", preview(empty_plan(), Format::table));
+  check_golden("preview/empty.sql", preview(empty_plan(), Format::sql));
+  check_golden("preview/empty.md", preview(empty_plan(), Format::markdown));
+  check_golden("preview/empty.html", preview(empty_plan(), Format::html));
+  check_golden("preview/empty.github.txt", preview(empty_plan(), Format::github));
 }
 
 TEST_CASE("preview golden: a difference") {
-  check_golden("difference.table.txt", preview(difference(), Format::table));
-  check_golden("difference.tree.txt", preview(difference(), Format::tree));
-  check_golden("difference.sql", preview(difference(), Format::sql));
-  check_golden("difference.md", preview(difference(), Format::markdown));
-  check_golden("difference.json", preview(difference(), Format::json));
-  check_golden("difference.html", preview(difference(), Format::html));
-  check_golden("difference.github.txt", preview(difference(), Format::github));
-  check_golden("difference.none.txt", preview(Difference{}, Format::table));
+  check_golden("preview/difference.table.txt", preview(difference(), Format::table));
+  check_golden("preview/difference.tree.txt", preview(difference(), Format::tree));
+  check_golden("preview/difference.sql", preview(difference(), Format::sql));
+  check_golden("preview/difference.md", preview(difference(), Format::markdown));
+  check_golden("preview/difference.json", preview(difference(), Format::json));
+  check_golden("preview/difference.html", preview(difference(), Format::html));
+  check_golden("preview/difference.github.txt", preview(difference(), Format::github));
+  check_golden("preview/difference.none.txt", preview(Difference{}, Format::table));
 }

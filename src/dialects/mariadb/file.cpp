@@ -1,9 +1,7 @@
 // Migration files: what becomes of each statement, and a scratch database to stand them in.
-#include <algorithm>
-
-#include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/dialect.hpp"
+#include "dialects/first_words.hpp"
 #include "dialects/mariadb/lexer.hpp"
 #include "dialects/mariadb/mariadb.hpp"
 
@@ -14,12 +12,7 @@ namespace {
 using Use = FileStatement::Use;
 
 /// By how a statement begins; the first row that fits counts. What changes the schema commits by itself.
-struct Rule {
-  std::string_view words;
-  Use use;
-  bool alone, rehearsed;
-};
-constexpr Rule rules[] = {
+constexpr FileRule rules[] = {
     {"BEGIN NOT ATOMIC", Use::run, true, true},
     {"BEGIN", Use::left_out, false, true},
     {"START TRANSACTION", Use::left_out, false, true},
@@ -60,17 +53,6 @@ constexpr Rule rules[] = {
     {"UNLOCK", Use::unlocks, false, true},
 };
 
-void judge(FileStatement& statement) {
-  std::string words;
-  for (const Lexeme& token : significant(statement.text, 3))
-    words += token.kind == LexemeKind::word ? upper(token.text) + ' ' : "? ";
-  for (const Rule& rule : rules)
-    if (words.starts_with(std::string(rule.words) + ' ')) {
-      statement.use = rule.use, statement.alone = rule.alone, statement.rehearsed = rule.rehearsed;
-      return;
-    }
-}
-
 }  // namespace
 
 std::vector<FileStatement> split_file(std::string_view sql) {
@@ -78,7 +60,7 @@ std::vector<FileStatement> split_file(std::string_view sql) {
   for (ScriptStatement& statement : split_script(sql)) {
     FileStatement& own = out.emplace_back();
     own.text = std::move(statement.text), own.line = statement.line;
-    judge(own);
+    judge(own, rules, beginning(significant(own.text, 3)));
   }
   return out;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/text.hpp"
+
 namespace dataflow::mariadb {
 
 namespace {
@@ -96,6 +98,13 @@ std::string_view inside(std::string_view executable) {
 std::vector<Lexeme> significant(std::string_view sql, std::size_t limit) {
   std::vector<Lexeme> out;
   collect(sql, limit, out);
+  return out;
+}
+
+std::string beginning(const std::vector<Lexeme>& significant) {
+  std::string out;
+  for (std::size_t i = 0; i < significant.size() && i < 3; ++i)
+    out += significant[i].kind == LexemeKind::word ? upper(significant[i].text) + ' ' : "? ";
   return out;
 }
 

@@ -35,6 +35,9 @@ std::string_view inside(std::string_view executable);
 /// in comments is part of it. At most `limit` tokens.
 std::vector<Lexeme> significant(std::string_view sql, std::size_t limit = std::string::npos);
 
+/// The first three of a statement's tokens as rules of first words want them: what is no word never fits.
+std::string beginning(const std::vector<Lexeme>& significant);
+
 /// A quoted name without its quotes; any other token as it stands.
 std::string name_of(const Lexeme& token);
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/text.hpp"
+#include "dialects/fill.hpp"
 #include "dialects/mariadb/alter.hpp"
 #include "dialects/mariadb/lower.hpp"
 #include "dialects/mariadb/set_aside.hpp"
@@ -10,17 +11,6 @@
 namespace dataflow::mariadb {
 
 namespace {
-
-std::optional<std::string> fill_of(const Hints& hints, const Path& table, const Name& column) {
-  for (const Hints::Fill& fill : hints.fills) {
-    if (!equal_ignoring_case(fill.table.name.text, table.name.text) ||
-        !equal_ignoring_case(fill.column.text, column.text))
-      continue;
-    if (const auto* constant = std::get_if<Literal>(&fill.value)) return literal(*constant);
-    return "(" + std::get<Sql>(fill.value).text + ")";
-  }
-  return std::nullopt;
-}
 
 /// Whether a change of type can make another value of one that was there.
 bool may_change_values(const Column& before, const Column& after) {
@@ -116,7 +106,7 @@ std::vector<Direction::Stop> Direction::stops(const Table& before, const Table& 
   Stop filled;
   for (Column& column : between.columns) {
     const Column* was = find_column(before, column.name);
-    const auto fill = fill_of(hints_, after.path(), column.name);
+    const auto fill = fill_of(hints_, after.path(), column.name, equal_ignoring_case, literal);
     const bool comes = was == nullptr && stored(column);
     if (!fill || !(comes || (was != nullptr && was->nullable && !column.nullable))) continue;
     if (!comes && options_.create_backup) {

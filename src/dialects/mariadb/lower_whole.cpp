@@ -1,8 +1,8 @@
 // Tables, foreign keys and definitions that come or go as wholes.
 #include <algorithm>
 
-#include "core/hash.hpp"
 #include "core/text.hpp"
+#include "dialects/aside.hpp"
 #include "dialects/mariadb/alter.hpp"
 #include "dialects/mariadb/lower.hpp"
 #include "dialects/mariadb/tokens.hpp"
@@ -12,19 +12,9 @@ namespace dataflow::mariadb {
 Block lone(std::string title, std::string sql) { return {std::move(title), {RunAlone{std::move(sql), {}}}}; }
 
 Keeping& Direction::keep(const Name& table, const Name& column, std::string kind) {
-  std::string readable;
-  for (char c : lower(table.text + (column.empty() ? "" : "_" + column.text)))
-    readable += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
-  const std::string base =
-      "dataflow_backup_" + readable.substr(0, 34) + "_" +
-      sha256(options_.seed + "/" + direction_ + "/" + table.text + "/" + column.text + "/" + kind).substr(0, 8);
-  std::string location = base;
-  const auto taken = [&] {
-    return std::find(options_.taken.begin(), options_.taken.end(), location) != options_.taken.end() ||
-           std::any_of(asides_.begin(), asides_.end(), [&](const SetAside& a) { return a.location == location; });
-  };
-  for (int n = 2; taken(); ++n) location = base + "_" + std::to_string(n);
-  asides_.push_back({.location = location, .table = table, .column = column, .kind = std::move(kind), .key = {}});
+  asides_.push_back(aside_for({.prefix = "dataflow_backup_", .longest = 34},
+                              options_.seed + "/" + direction_ + "/" + table.text, table, column, std::move(kind),
+                              options_.taken, asides_));
   return kept[{table, column}] = {asides_.back(), {}};
 }
 

@@ -135,7 +135,6 @@ std::vector<ScriptStatement> split_script(std::string_view sql);
 /// the whole server are left out, and so are rows. What fails in one of several files waits for the others. Throws
 /// Error{bad_document} with file, line and the server's words.
 OpenTimes run_scripts(Scratch& scratch, std::span<const SqlText> files);
-OpenTimes run_script(Scratch& scratch, std::string_view sql, std::string_view origin);
 
 // file.cpp
 /// As split_script, with what becomes of each statement of a migration file.

@@ -3,11 +3,13 @@
 #include <map>
 #include <set>
 
+#include "core/number.hpp"
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/mariadb/mariadb.hpp"
 #include "dialects/mariadb/spelling.hpp"
 #include "dialects/mariadb/tokens.hpp"
+#include "schema/words.hpp"
 
 namespace dataflow::mariadb {
 
@@ -50,17 +52,6 @@ std::string key_options(const Attributes& attributes) {
   if (attributes.contains("ignored")) out += " IGNORED";
   if (attributes.contains("invisible")) out += " INVISIBLE";
   return out + engine_options(attributes);
-}
-
-std::string_view words(Action action) {
-  switch (action) {
-    case Action::no_action: return "NO ACTION";
-    case Action::restrict: return "RESTRICT";
-    case Action::cascade: return "CASCADE";
-    case Action::set_null: return "SET NULL";
-    case Action::set_default: return "SET DEFAULT";
-  }
-  return {};
 }
 
 std::string default_text(const Default& value) {
@@ -113,11 +104,7 @@ std::string literal(const Literal& value) {
     std::string operator()(bool b) const { return b ? "1" : "0"; }
     std::string operator()(std::int64_t n) const { return std::to_string(n); }
     std::string operator()(std::uint64_t n) const { return std::to_string(n); }
-    std::string operator()(double d) const {
-      char text[32];
-      std::snprintf(text, sizeof text, "%.17g", d);
-      return text;
-    }
+    std::string operator()(double d) const { return number_text(d); }
     std::string operator()(const std::string& text) const { return text_literal(text); }
   };
   return std::visit(Writer{}, value.value);
@@ -188,8 +175,8 @@ std::string foreign_key_clause(const ForeignKey& key) {
   out += "FOREIGN KEY " + column_list(key.columns) + " REFERENCES " +
          (key.references.schema.empty() ? "" : quote(key.references.schema.text) + ".") +
          quote(key.references.name.text) + " " + column_list(key.referenced);
-  if (key.on_delete != Action::restrict) out += " ON DELETE " + std::string(words(key.on_delete));
-  if (key.on_update != Action::restrict) out += " ON UPDATE " + std::string(words(key.on_update));
+  if (key.on_delete != Action::restrict) out += " ON DELETE " + upper(word(key.on_delete));
+  if (key.on_update != Action::restrict) out += " ON UPDATE " + upper(word(key.on_update));
   return out;
 }
 

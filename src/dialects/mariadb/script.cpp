@@ -5,6 +5,7 @@
 
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
+#include "dialects/first_words.hpp"
 #include "dialects/mariadb/errors.hpp"
 #include "dialects/mariadb/lexer.hpp"
 #include "dialects/mariadb/mariadb.hpp"
@@ -202,10 +203,8 @@ class Anatomy {
       return Treatment::skip;
     if (verb() == "CREATE" || verb() == "ALTER" || verb() == "DROP") return Treatment::run;
     if (verb() == "SET" && sets_the_server()) return Treatment::skip;
-    const std::string begin = verb() + ' ' + word_at(1) + ' ' + word_at(2) + ' ';
-    for (const Rule& rule : rules)
-      if (begin.starts_with(std::string(rule.words) + ' ')) return rule.treatment;
-    return Treatment::refuse;
+    const Rule* rule = rule_for(rules, beginning(tokens_));
+    return rule == nullptr ? Treatment::refuse : rule->treatment;
   }
 
   /// Bodies hold semicolons.
@@ -470,11 +469,6 @@ OpenTimes run_scripts(Scratch& scratch, std::span<const SqlText> files) {
       std::move(waiting), [](const Waiting& w) { w.reader->again(w); },
       [](const Error& e) { return e.sqlstate.starts_with("42S0") || e.sqlstate == "42000"; });
   return open_times;
-}
-
-OpenTimes run_script(Scratch& scratch, std::string_view sql, std::string_view origin) {
-  const SqlText file{std::string(origin), std::string(sql)};
-  return run_scripts(scratch, {&file, 1});
 }
 
 }  // namespace dataflow::mariadb

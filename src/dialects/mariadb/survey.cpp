@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "core/text.hpp"
 #include "dialects/mariadb/errors.hpp"
@@ -14,12 +13,6 @@ namespace {
 
 /// Tables up to this size are counted, larger ones estimated.
 constexpr std::uint64_t counted_up_to = 1'000'000;
-
-std::uint64_t number(const Cell& cell) {
-  std::uint64_t n = 0;
-  if (cell) std::from_chars(cell->data(), cell->data() + cell->size(), n);
-  return n;
-}
 
 /// What the server has to say about the question itself, as against what befell the connection.
 bool refusal(const Error& error) {
@@ -35,17 +28,7 @@ bool refusal(const Error& error) {
          std::find(ended.begin(), ended.end(), said->number) == ended.end();
 }
 
-/// The column whose values go with the change.
-std::optional<Name> column_that_goes(const Change& change) {
-  const auto* drop = std::get_if<Drop<Column>>(&change);
-  return drop == nullptr || drop->object.generated ? std::nullopt : std::optional(drop->object.name);
-}
-
 }  // namespace
-
-std::string counted(std::size_t n, std::string_view noun) {
-  return n > enough ? "more than " + count(enough, noun) : count(n, noun);
-}
 
 bool same_name(const Name& a, const Name& b) { return equal_ignoring_case(a.text, b.text); }
 

@@ -7,6 +7,7 @@
 
 #include "dataflow/error.hpp"
 #include "dialects/mariadb/mariadb.hpp"
+#include "dialects/survey.hpp"
 
 namespace dataflow::mariadb {
 
@@ -29,10 +30,6 @@ Fit fit(const Texture& before, const Texture& after, const std::string& value);
 std::string converted(const std::string& value, const Texture& before, const Texture& after);
 /// What the change of type does to values, whatever they are.
 TypeChange change_of(const Texture& before, const Texture& after);
-
-/// One overload for each kind of change that is of interest.
-template <class... Overloads> struct Overloaded : Overloads... { using Overloads::operator()...; };
-template <class... Overloads> Overloaded(Overloads...) -> Overloaded<Overloads...>;
 
 /// The data as it is now, asked about a change that names tables and columns as they will be.
 class Survey {
@@ -57,8 +54,8 @@ class Survey {
 
   // survey_rows.cpp: the rows as they will be
   void foresee();
-  const Table* table_now(const Path& path) const;
-  Name column_now(const Path& path, const Name& column) const;
+  const Table* table_now(const Path& path) const { return dataflow::table_now(from_, change_, all_, path); }
+  Name column_now(const Path& path, const Name& column) const { return dataflow::column_now(all_, path, column); }
   std::optional<std::string> fill(const Name& column) const;
   std::string key() const;                               ///< what tells the rows of today apart, as text
   std::string today(const std::string& column) const;    ///< the rows of today with that key, as a subquery
@@ -99,23 +96,15 @@ class Survey {
   const Change& change_;
   const std::vector<Change>& all_;
   const Hints& hints_;
-  Path path_;                   ///< as it will be called
-  const Table* now_ = nullptr;  ///< as it is; nullptr for what this plan creates
-  std::string table_;           ///< quoted, as it is called today
-  Table renamed_;               ///< as it is, by the names it will have
-  Table then_;                  ///< once all changes are done
-  struct Source {
-    Column after;
-    std::string value;
-    const Column* before;
-  };
+  Path path_;                    ///< as it will be called
+  const Table* now_ = nullptr;   ///< as it is; nullptr for what this plan creates
+  std::string table_;            ///< quoted, as it is called today
+  Table renamed_;                ///< as it is, by the names it will have
+  Table then_;                   ///< once all changes are done
   std::vector<Source> sources_;  ///< the columns as they will be, from what is there today
   Figures figures_;
 };
 
-/// "3 rows", or "more than 1000 rows": questions stop counting there.
-inline constexpr std::size_t enough = 1000;
-std::string counted(std::size_t n, std::string_view noun);
 /// Names are the server's: their case does not count.
 bool same_name(const Name& a, const Name& b);
 Texture texture(const Table& table, const Column& column);

@@ -1,5 +1,7 @@
 #include "dialects/postgresql/errors.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cctype>
 
 #include "core/text.hpp"
@@ -118,6 +120,11 @@ Error error_of(const PGconn* connection, const PGresult* result, std::string_vie
   error.sqlstate = state;
   error.statement = without_passwords(trim(statement));
   return error;
+}
+
+bool names_missing(const Error& error) {
+  constexpr std::array states = std::to_array<std::string_view>({"42P01", "42704", "42883", "3F000", "42703"});
+  return std::find(states.begin(), states.end(), error.sqlstate) != states.end();
 }
 
 Error lost(const PGconn* connection, std::string_view statement) {

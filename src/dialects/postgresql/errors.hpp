@@ -14,6 +14,8 @@ Error error_of(const PGconn* connection, const PGresult* result, std::string_vie
                const std::string& blockers, bool timed_out);
 /// The error for a code of the server and its words.
 Error error_of(std::string_view sqlstate, const std::string& words);
+/// Whether a statement failed because something that it names is not there.
+bool names_missing(const Error& error);
 /// The connection broke while `statement` ran, or before.
 Error lost(const PGconn* connection, std::string_view statement);
 /// The statement with the literals that stand behind PASSWORD taken out.

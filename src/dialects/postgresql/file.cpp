@@ -1,7 +1,7 @@
 // Migration files: what becomes of each statement, and a scratch database to stand them in.
-#include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/dialect.hpp"
+#include "dialects/first_words.hpp"
 #include "dialects/postgresql/lexer.hpp"
 #include "dialects/postgresql/postgresql.hpp"
 
@@ -13,12 +13,7 @@ using Use = FileStatement::Use;
 
 /// By how a statement begins; the first row that fits counts. What the server allows in no transaction it says itself
 /// when the file is rehearsed; here stands only what must not be rehearsed.
-struct Rule {
-  std::string_view words;
-  Use use;
-  bool alone, rehearsed;
-};
-constexpr Rule rules[] = {
+constexpr FileRule rules[] = {
     {"BEGIN", Use::left_out, false, true},
     {"START TRANSACTION", Use::left_out, false, true},
     {"COMMIT PREPARED", Use::refused, false, true},
@@ -56,46 +51,17 @@ constexpr Rule rules[] = {
     {"REASSIGN OWNED", Use::refused, false, false},
 };
 
-/// The first words of a statement, upper case, a blank behind each.
-std::string first_words(std::string_view sql, std::size_t n) {
-  std::string out;
-  for (std::size_t at = 0; at < sql.size() && n > 0;) {
-    const Token token = token_at(sql, at);
-    if (token.kind == Lexeme::word) {
-      out += upper(token.text) + ' ';
-      --n;
-    }
-    at += token.text.size();
-  }
-  return out;
-}
-
-/// GRANT and REVOKE of roles, and of rights on what belongs to no database.
-bool grants_beyond(const std::string& words) {
-  if (!words.starts_with("GRANT ") && !words.starts_with("REVOKE ")) return false;
-  const std::size_t on = words.find(" ON ");
-  if (on == std::string::npos) return true;
-  const std::string what = words.substr(on + 4);
-  return what.starts_with("DATABASE ") || what.starts_with("TABLESPACE ") || what.starts_with("PARAMETER ");
-}
-
 }  // namespace
 
 std::vector<FileStatement> split_file(std::string_view sql) {
-  constexpr std::size_t enough_for_a_grant = 40;
   std::vector<FileStatement> out;
   for (ScriptStatement& statement : split_script(sql)) {
     FileStatement& own = out.emplace_back();
     own.line = statement.line;
-    const std::string words = first_words(statement.text, enough_for_a_grant);
     own.text = std::move(statement.text);
     if (statement.copies_rows) own.use = Use::refused;
-    if (grants_beyond(words)) own.rehearsed = false;
-    for (const Rule& rule : rules)
-      if (words.starts_with(std::string(rule.words) + ' ')) {
-        own.use = rule.use, own.alone = rule.alone, own.rehearsed = rule.rehearsed;
-        break;
-      }
+    if (grants_beyond(own.text)) own.rehearsed = false;
+    judge(own, rules, words_of(own.text, 3));
   }
   return out;
 }

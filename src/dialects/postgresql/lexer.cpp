@@ -2,6 +2,8 @@
 
 #include <cctype>
 
+#include "core/text.hpp"
+
 namespace dataflow::postgresql {
 
 namespace {
@@ -79,6 +81,29 @@ Token token_at(std::string_view sql, std::size_t at) {
     while (end < sql.size() && in_word(sql[end])) ++end;
   }
   return {kind, sql.substr(at, end - at)};
+}
+
+std::string words_of(std::string_view sql, std::size_t limit) {
+  std::string out;
+  for (std::size_t at = 0; at < sql.size() && limit > 0;) {
+    const Token token = token_at(sql, at);
+    if (token.kind == Lexeme::word) {
+      out += upper(token.text) + ' ';
+      --limit;
+    }
+    at += token.text.size();
+  }
+  return out;
+}
+
+bool grants_beyond(std::string_view sql) {
+  const std::string verb = words_of(sql, 1);
+  if (verb != "GRANT " && verb != "REVOKE ") return false;
+  const std::string words = words_of(sql);
+  const std::size_t on = words.find(" ON ");
+  if (on == std::string::npos) return true;
+  const std::string_view what = std::string_view(words).substr(on + 4);
+  return what.starts_with("DATABASE ") || what.starts_with("TABLESPACE ") || what.starts_with("PARAMETER ");
 }
 
 std::string numbered(std::string_view sql) {

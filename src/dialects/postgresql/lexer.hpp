@@ -18,6 +18,12 @@ struct Token {
 /// ends with the text.
 Token token_at(std::string_view sql, std::size_t at);
 
+/// The words outside of quotes and comments, upper case, a blank behind each: the first `limit` of them.
+std::string words_of(std::string_view sql, std::size_t limit = std::string_view::npos);
+
+/// GRANT and REVOKE of roles, and of rights on what belongs to no database.
+bool grants_beyond(std::string_view sql);
+
 /// `sql` with the question marks that stand outside of quotes and comments turned into $1, $2, …
 std::string numbered(std::string_view sql);
 

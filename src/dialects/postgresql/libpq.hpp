@@ -3,30 +3,14 @@
 #pragma once
 #include <libpq-fe.h>
 
-#include <atomic>
+#include "db/late.hpp"
 
 namespace dataflow::postgresql::pq {
 
 /// The address of a function of libpq. Throws Error{unsupported} where libpq is not installed.
 void* find(const char* name);
 
-template <class Function> class Late;
-template <class Result, class... Arguments> class Late<Result(Arguments...)> {
- public:
-  constexpr explicit Late(const char* name) : name_(name) {}
-  Result operator()(Arguments... arguments) const {
-    auto* function = function_.load(std::memory_order_relaxed);
-    if (function == nullptr) {
-      function = reinterpret_cast<Result (*)(Arguments...)>(find(name_));
-      function_.store(function, std::memory_order_relaxed);
-    }
-    return function(arguments...);
-  }
-
- private:
-  const char* name_;
-  mutable std::atomic<Result (*)(Arguments...)> function_ = nullptr;
-};
+template <class Function> using Late = dataflow::Late<Function, find>;
 
 inline const Late<decltype(PQbackendPID)> backend_pID("PQbackendPID");
 inline const Late<decltype(PQcancel)> cancel("PQcancel");

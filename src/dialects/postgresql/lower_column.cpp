@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <functional>
 
 #include "core/text.hpp"
+#include "dialects/fill.hpp"
 #include "dialects/postgresql/lower.hpp"
 #include "dialects/postgresql/lower_sequence.hpp"
 #include "dialects/postgresql/render.hpp"
@@ -18,14 +20,9 @@ std::string alter_column(const Table& table, const Name& column) {
   return alter_table(table) + " ALTER COLUMN " + q(column);
 }
 
-std::optional<std::string> fill_of(const Hints& hints, const Path& table, const Column& column) {
-  for (const Hints::Fill& fill : hints.fills) {
-    if (fill.table.name != table.name || fill.column != column.name) continue;
-    if (!fill.table.schema.empty() && fill.table.schema != table.schema) continue;
-    if (const auto* constant = std::get_if<Literal>(&fill.value)) return literal(*constant, column.type);
-    return "(" + std::get<Sql>(fill.value).text + ")";
-  }
-  return std::nullopt;
+std::optional<std::string> fill_for(const Hints& hints, const Path& table, const Column& column) {
+  return fill_of(hints, table, column.name, std::equal_to<>(),
+                 [&](const Literal& constant) { return literal(constant, column.type); });
 }
 
 bool is_text(const Type& type) {
@@ -168,7 +165,7 @@ void alter_not_null(const Table& table, const Column& before, const Column& afte
 void require(const Table& table, const Column& before, const Column& after, const Place& place, Written& out) {
   const std::string alter = alter_column(table, after.name);
   if (before.nullable && !after.nullable) {
-    if (const auto fill = fill_of(place.hints, table.path(), after)) {
+    if (const auto fill = fill_for(place.hints, table.path(), after)) {
       if (place.options.create_backup && !out.kept) {
         SetAside aside = new_aside(table.path(), after.name, "values filled in", place);
         out.add(set_changes_aside(table, after, *fill, q(after.name) + " IS NULL", aside));
@@ -284,7 +281,7 @@ Written write(const Create<Column>& change, const Place& place) {
   const Table& table = table_in(place.after, change.in);
   const Column& column = change.object;
   Written out;
-  const auto fill = fill_of(place.hints, change.in, column);
+  const auto fill = fill_for(place.hints, change.in, column);
   if (place.restores != nullptr && !column.generated)
     bring_back(table, column, *place.restores, out);
   else if (fill && !column.generated && column.identity == Identity::none)

@@ -4,6 +4,7 @@
 
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
+#include "dialects/postgresql/errors.hpp"
 #include "dialects/postgresql/kinds.hpp"
 #include "dialects/postgresql/models.hpp"
 #include "dialects/postgresql/order.hpp"
@@ -18,12 +19,6 @@ constexpr std::string_view no_server_hint = "give --dev URL: a server where a sc
 /// SQLSTATE classes that speak of the schema that is asked for, not of the connection or the server.
 bool about_schema(const Error& e) {
   return e.code == ErrorCode::sql || e.code == ErrorCode::unsupported || e.code == ErrorCode::not_found;
-}
-
-/// Something is named that the scratch database does not have.
-bool something_missing(const Error& e) {
-  constexpr std::array states = std::to_array<std::string_view>({"42704", "42883", "3F000", "42P01", "42703"});
-  return std::find(states.begin(), states.end(), e.sqlstate) != states.end();
 }
 
 std::string hint_for(const Error& e) {
@@ -149,7 +144,7 @@ Schema built_from_models(Connection& server, const Schema& models, std::vector<s
   try {
     out = built(server, complete, true);
   } catch (const Error& e) {
-    if (!something_missing(e)) throw;
+    if (!names_missing(e)) throw;
     out = built(server, with_surroundings(complete, inspect(server)), true);
     remove_unused(out, complete);
   }

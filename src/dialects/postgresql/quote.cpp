@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 
+#include "core/number.hpp"
 #include "core/text.hpp"
 #include "dialects/postgresql/render.hpp"
 
@@ -297,9 +297,7 @@ std::string literal(const Literal& value, const Type& type) {
     std::string operator()(std::uint64_t n) const { return std::to_string(n); }
     std::string operator()(double d) const {
       if (!std::isfinite(d)) return std::isnan(d) ? "'NaN'" : d > 0 ? "'Infinity'" : "'-Infinity'";
-      char buffer[32];
-      const auto end = std::to_chars(buffer, buffer + sizeof buffer, d);
-      const std::string out(buffer, end.ptr);
+      const std::string out = number_text(d);
       // A bare 1e+300 is a numeric of 301 digits to PostgreSQL.
       return plain_number(out) ? out : "'" + out + "'";
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text.hpp"
+#include "schema/words.hpp"
 
 namespace dataflow::postgresql {
 
@@ -11,17 +12,6 @@ namespace {
 bool has(const Attributes& attributes, const char* key) { return value_of(attributes, key) != nullptr; }
 
 std::string constraint(const Name& name) { return name.empty() ? "" : "CONSTRAINT " + quote(name.text) + " "; }
-
-std::string_view action(Action a) {
-  switch (a) {
-    case Action::no_action: return "NO ACTION";
-    case Action::restrict: return "RESTRICT";
-    case Action::cascade: return "CASCADE";
-    case Action::set_null: return "SET NULL";
-    case Action::set_default: return "SET DEFAULT";
-  }
-  return {};
-}
 
 /// A name behind which an argument list ends the text: "lower(name)". Anything else needs parentheses in an index.
 bool bare_call(std::string_view expression) {
@@ -176,8 +166,8 @@ std::string foreign_key_clause(const ForeignKey& key) {
                     ") REFERENCES " + quote(key.references);
   if (!key.referenced.empty()) out += " (" + columns_with_period(key.referenced, period) + ")";
   if (has(key.attributes, "match full")) out += " MATCH FULL";
-  if (key.on_update != Action::no_action) out += " ON UPDATE " + std::string(action(key.on_update));
-  if (key.on_delete != Action::no_action) out += " ON DELETE " + std::string(action(key.on_delete));
+  if (key.on_update != Action::no_action) out += " ON UPDATE " + upper(word(key.on_update));
+  if (key.on_delete != Action::no_action) out += " ON DELETE " + upper(word(key.on_delete));
   if (const auto* columns = value_of(key.attributes, "set columns")) out += " (" + *columns + ")";
   return out + deferrable(key.deferrable, key.initially_deferred) + validity(key.attributes);
 }

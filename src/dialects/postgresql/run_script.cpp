@@ -1,9 +1,9 @@
-#include <algorithm>
-#include <array>
 #include <deque>
 
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
+#include "dialects/first_words.hpp"
+#include "dialects/postgresql/errors.hpp"
 #include "dialects/postgresql/lexer.hpp"
 #include "dialects/postgresql/postgresql.hpp"
 #include "dialects/postgresql/settings.hpp"
@@ -109,31 +109,10 @@ constexpr std::string_view changed_the_server =
     "UNION ALL SELECT 1 FROM pg_catalog.pg_shdescription AS c, start WHERE pg_catalog.age(c.xmin) <= start.age "
     "UNION ALL SELECT 1 FROM pg_catalog.pg_shseclabel AS c, start WHERE pg_catalog.age(c.xmin) <= start.age";
 
-std::vector<std::string> words_of(std::string_view sql) {
-  std::vector<std::string> out;
-  for (std::size_t at = 0; at < sql.size();) {
-    const Token token = token_at(sql, at);
-    if (token.kind == Lexeme::word) out.push_back(upper(token.text));
-    at += token.text.size();
-  }
-  return out;
-}
-
-/// Membership of roles, and rights on what belongs to no database.
-bool grants_beyond(const std::vector<std::string>& words) {
-  if (words.empty() || (words[0] != "GRANT" && words[0] != "REVOKE")) return false;
-  const auto on = std::find(words.begin(), words.end(), "ON");
-  if (on == words.end()) return true;
-  return on + 1 != words.end() && (on[1] == "DATABASE" || on[1] == "TABLESPACE" || on[1] == "PARAMETER");
-}
-
 Treatment treatment_of(const ScriptStatement& statement) {
-  const std::vector<std::string> words = words_of(statement.text);
-  if (grants_beyond(words)) return Treatment::skip;
-  const std::string all = join(words, " ") + ' ';
-  for (const Rule& rule : rules)
-    if (all.starts_with(std::string(rule.words) + ' ')) return rule.treatment;
-  return Treatment::run;
+  if (grants_beyond(statement.text)) return Treatment::skip;
+  const Rule* rule = rule_for(rules, words_of(statement.text, 3));
+  return rule == nullptr ? Treatment::run : rule->treatment;
 }
 
 /// Inside of a transaction nothing runs CONCURRENTLY, and nobody else is there to be spared.
@@ -238,7 +217,7 @@ class Reader {
 
   void run(const std::string& sql) {
     // pg_dump writes this where public is not as it came; it is always there
-    if (join(words_of(sql), " ") == "CREATE SCHEMA PUBLIC") {
+    if (words_of(sql, 4) == "CREATE SCHEMA PUBLIC ") {
       server_.run("CREATE SCHEMA IF NOT EXISTS public");
     } else {
       server_.run(own_database_ ? sql : without_concurrently(sql));
@@ -289,16 +268,7 @@ void run_scripts(Scratch& scratch, std::span<const SqlText> files) {
   for (const SqlText& file : files)
     readers.emplace_back(scratch, file.origin).read(file.sql, files.size() > 1 ? &waiting : nullptr);
   run_waiting(
-      std::move(waiting), [](const Waiting& w) { w.reader->again(w); },
-      [](const Error& e) {
-        constexpr std::array states = std::to_array<std::string_view>({"42P01", "42704", "42883", "3F000", "42703"});
-        return std::find(states.begin(), states.end(), e.sqlstate) != states.end();
-      });
-}
-
-void run_script(Scratch& scratch, std::string_view sql, std::string_view origin) {
-  const SqlText file{std::string(origin), std::string(sql)};
-  run_scripts(scratch, {&file, 1});
+      std::move(waiting), [](const Waiting& w) { w.reader->again(w); }, names_missing);
 }
 
 }  // namespace dataflow::postgresql

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "core/hash.hpp"
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
+#include "dialects/aside.hpp"
 
 namespace dataflow::postgresql {
 
@@ -109,19 +109,12 @@ std::string rows_of(const Table& table) { return "ONLY " + quote(table.path()); 
 }  // namespace
 
 SetAside new_aside(const Path& table, const Name& column, std::string kind, const Place& place) {
-  std::string readable;
-  for (const char c : lower(table.name.text + (column.empty() ? "" : "_" + column.text)))
-    readable += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
-  if (readable.empty() || (readable[0] >= '0' && readable[0] <= '9')) readable.insert(0, "_");
-  const std::string base = "dataflow_backup." + readable.substr(0, 40) + "_" +
-                           sha256(place.options.seed + "/" + std::string(place.direction) + "/" + table.schema.text +
-                                  "." + table.name.text + "/" + column.text + "/" + kind)
-                               .substr(0, 8);
-  std::string location = base;
-  for (int n = 2; std::find(place.taken.begin(), place.taken.end(), location) != place.taken.end(); ++n)
-    location = base + "_" + std::to_string(n);
-  place.taken.push_back(location);
-  return {.location = location, .table = table.name, .column = column, .kind = std::move(kind), .key = {}};
+  const std::string origin =
+      place.options.seed + "/" + std::string(place.direction) + "/" + table.schema.text + "." + table.name.text;
+  SetAside out = aside_for({.prefix = "dataflow_backup.", .longest = 40}, origin, table.name, column, std::move(kind),
+                           place.taken);
+  place.taken.push_back(out.location);
+  return out;
 }
 
 std::vector<Statement> set_table_aside(const Table& table, const SetAside& to) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "core/text.hpp"
 
@@ -12,12 +11,6 @@ namespace {
 
 /// Tables up to this size are counted, larger ones estimated.
 constexpr std::uint64_t counted_up_to = 1'000'000;
-
-std::uint64_t number(const Cell& cell) {
-  std::uint64_t n = 0;
-  if (cell) std::from_chars(cell->data(), cell->data() + cell->size(), n);
-  return n;
-}
 
 /// The planner's estimate: from the pages the table has by now, not from those it had when it was last analyzed.
 std::uint64_t planned_rows(const Rows& explained) {
@@ -56,10 +49,6 @@ Questions::Answer Questions::ask(std::vector<std::string> statements) {
 
 std::string shown(const Path& path) {
   return path.schema.empty() || path.schema.text == "public" ? path.name.text : path.schema.text + "." + path.name.text;
-}
-
-std::string counted(std::size_t n, std::string_view noun) {
-  return n > enough ? "more than " + count(enough, noun) : count(n, noun);
 }
 
 /// Rows and bytes of the table; with a column, how many values it holds. Unset where the role may not read.
@@ -121,16 +110,6 @@ void Survey::block(Evidence& e, const std::string& rows, const std::string& cond
   if (const std::string keys = keys_text(found.rows); !keys.empty()) *e.blocking += " (first: " + keys + ")";
   e.remedy = std::move(remedy);
 }
-
-namespace {
-
-/// The column whose values go with the change.
-std::optional<Name> column_that_goes(const Change& change) {
-  const auto* drop = std::get_if<Drop<Column>>(&change);
-  return drop == nullptr || drop->object.generated ? std::nullopt : std::optional(drop->object.name);
-}
-
-}  // namespace
 
 void Survey::look(Evidence& e) {
   std::visit(Overloaded{

@@ -8,6 +8,7 @@
 #include "dataflow/error.hpp"
 #include "dialects/postgresql/postgresql.hpp"
 #include "dialects/postgresql/render.hpp"
+#include "dialects/survey.hpp"
 
 namespace dataflow::postgresql {
 
@@ -30,10 +31,6 @@ class Questions {
   Server& server_;
 };
 
-/// One overload for each kind of change that is of interest.
-template <class... Overloads> struct Overloaded : Overloads... { using Overloads::operator()...; };
-template <class... Overloads> Overloaded(Overloads...) -> Overloaded<Overloads...>;
-
 /// The data as it is now, asked about a change that names tables and columns as they will be.
 class Survey {
  public:
@@ -55,8 +52,8 @@ class Survey {
 
   // survey_rows.cpp: the rows as they will be
   void foresee();
-  const Table* table_now(const Path& path) const;
-  Name column_now(const Path& path, const Name& column) const;
+  const Table* table_now(const Path& path) const { return dataflow::table_now(from_, change_, all_, path); }
+  Name column_now(const Path& path, const Name& column) const { return dataflow::column_now(all_, path, column); }
   std::optional<std::string> fill(const Name& column) const;
   std::string key() const;                               ///< what tells the rows of today apart, as text
   std::string today(const std::string& column) const;    ///< the rows of today with that key, as a subquery
@@ -120,24 +117,16 @@ class Survey {
   const Change& change_;
   const std::vector<Change>& all_;
   const Hints& hints_;
-  Path path_;                   ///< as it will be called
-  const Table* now_ = nullptr;  ///< as it is; nullptr for what this plan creates
-  std::string table_;           ///< quoted, as it is called today
-  Table then_;                  ///< once all changes are done
-  struct Source {
-    Column after;
-    std::string value;
-    const Column* before;
-  };
+  Path path_;                    ///< as it will be called
+  const Table* now_ = nullptr;   ///< as it is; nullptr for what this plan creates
+  std::string table_;            ///< quoted, as it is called today
+  Table then_;                   ///< once all changes are done
   std::vector<Source> sources_;  ///< the columns as they will be, from what is there today
   Figures figures_;
 };
 
 /// How a path is shown: without the schema that needs no word.
 std::string shown(const Path& path);
-/// "3 rows", or "more than 1000 rows": questions stop counting there.
-inline constexpr std::size_t enough = 1000;
-std::string counted(std::size_t n, std::string_view noun);
 /// The numbers in the parentheses of a type: 20 of "character varying(20)".
 std::vector<int> limits(const Type& type);
 /// Whether the name stands in the text of an expression; says yes too often rather than too rarely.

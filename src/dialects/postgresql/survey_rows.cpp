@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "core/text.hpp"
+#include "dialects/fill.hpp"
 #include "dialects/postgresql/survey.hpp"
 
 namespace dataflow::postgresql {
@@ -58,65 +60,21 @@ std::vector<const Table*> heirs(const Schema& schema, const Table& table) {
   return out;
 }
 
-const Table* Survey::table_now(const Path& path) const {
-  if (path.name.empty()) return nullptr;
-  for (const Change& c : all_)
-    if (const auto* rename = std::get_if<Rename<Table>>(&c);
-        rename != nullptr && rename->after == path.name && rename->in.schema == path.schema)
-      return find_table(from_, {path.schema, rename->before});
-  const bool created = std::any_of(all_.begin(), all_.end(), [&](const Change& c) {
-    const auto* create = std::get_if<Create<Table>>(&c);
-    return create != nullptr && create->object.path() == path;
-  });
-  // One that goes and comes again under its name: only its drop speaks of the rows of today.
-  return created && !std::holds_alternative<Drop<Table>>(change_) ? nullptr : find_table(from_, path);
-}
-
-Name Survey::column_now(const Path& path, const Name& column) const {
-  for (const Change& c : all_)
-    if (const auto* rename = std::get_if<Rename<Column>>(&c);
-        rename != nullptr && rename->in == path && rename->after == column)
-      return rename->before;
-  return column;
-}
-
 std::optional<std::string> Survey::fill(const Name& column) const {
-  for (const Hints::Fill& fill : hints_.fills) {
-    if (fill.table.name != path_.name || fill.column != column) continue;
-    if (!fill.table.schema.empty() && fill.table.schema != path_.schema) continue;
-    if (const auto* sql = std::get_if<Sql>(&fill.value)) return "(" + sql->text + ")";
-    const Column* c = find_column(then_, column);
-    return literal(std::get<Literal>(fill.value), c != nullptr ? c->type : Type{.kind = Kind::text});
-  }
-  return std::nullopt;
+  const Column* c = find_column(then_, column);
+  const Type type = c != nullptr ? c->type : Type{.kind = Kind::text};
+  return fill_of(hints_, path_, column, std::equal_to<>(),
+                 [&](const Literal& constant) { return literal(constant, type); });
 }
 
 void Survey::foresee() {
   Schema schema{.dialect = from_.dialect, .tables = {*now_}};
   sources_.clear();
   for (const Column& column : now_->columns) sources_.push_back({column, quote(column.name.text), &column});
-  const auto at = [&](const Name& name) {
-    return std::find_if(sources_.begin(), sources_.end(), [&](const Source& s) { return s.after.name == name; });
-  };
   for (const Change& change : all_) {
-    const auto* renamed = std::get_if<Rename<Table>>(&change);
-    const bool ours = renamed != nullptr ? Path{renamed->in.schema, renamed->before} == now_->path()
-                                         : subject(change) == path_ && !std::holds_alternative<Drop<Table>>(change);
-    if (!ours) continue;
-    try {
-      apply_change(schema, change);
-    } catch (const Error&) {  // it names a text as the server has it only after a rename
-    }
-    if (const auto* rename = std::get_if<Rename<Column>>(&change)) {
-      if (const auto s = at(rename->before); s != sources_.end()) s->after.name = rename->after;
-    } else if (const auto* drop = std::get_if<Drop<Column>>(&change)) {
-      if (const auto s = at(drop->object.name); s != sources_.end()) sources_.erase(s);
-    } else if (const auto* alter = std::get_if<Alter<Column>>(&change)) {
-      if (const auto s = at(alter->after.name); s != sources_.end()) s->after = alter->after;
-    } else if (const auto* create = std::get_if<Create<Column>>(&change);
-               create != nullptr && !create->object.generated) {
-      sources_.push_back({create->object, {}, nullptr});
-    }
+    if (!changes_table(change, *now_, path_)) continue;
+    apply_where_possible(schema, change);
+    follow(sources_, change);
   }
   then_ = schema.tables.empty() ? *now_ : schema.tables[0];
   for (Source& s : sources_) {
@@ -126,8 +84,7 @@ void Survey::foresee() {
     if (const auto filled = fill(c.name)) {
       s.value = *filled;
     } else if (c.default_value) {
-      const auto* sql = std::get_if<Sql>(&*c.default_value);
-      s.value = sql != nullptr ? "(" + sql->text + ")" : literal(std::get<Literal>(*c.default_value), c.type);
+      s.value = as_sql(*c.default_value, [&](const Literal& constant) { return literal(constant, c.type); });
     }
   }
 }

@@ -328,4 +328,11 @@ std::unique_ptr<Connection> memory() {
   return std::make_unique<Native>(handle, std::nullopt, true);
 }
 
+std::unique_ptr<Connection> memory(const Schema& schema, const std::vector<std::string>& prelude) {
+  auto out = memory();
+  for (const std::string& statement : prelude) out->run(statement);
+  for (const std::string& statement : creation_script(schema)) out->run(statement);
+  return out;
+}
+
 }  // namespace dataflow::sqlite

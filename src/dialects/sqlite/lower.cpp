@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <set>
 
-#include "core/hash.hpp"
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
+#include "dialects/aside.hpp"
+#include "dialects/fill.hpp"
 #include "dialects/sqlite/rebuild.hpp"
 #include "dialects/sqlite/set_aside.hpp"
 #include "dialects/sqlite/sqlite.hpp"
@@ -103,18 +104,6 @@ std::vector<Move> moves_of(const Schema& from, const std::vector<Change>& change
     return a.phase != b.phase ? a.phase < b.phase : rank(a) < rank(b);
   });
   return moves;
-}
-
-/// What the planner knows of the values an existing row of a new or newly required column gets.
-std::optional<std::string> fill_of(const Hints& hints, const Path& table, const Name& column) {
-  for (const Hints::Fill& fill : hints.fills) {
-    if (!equal_ignoring_case(fill.table.name.text, table.name.text) ||
-        !equal_ignoring_case(fill.column.text, column.text))
-      continue;
-    if (const auto* constant = std::get_if<Literal>(&fill.value)) return literal(*constant);
-    return "(" + std::get<Sql>(fill.value).text + ")";
-  }
-  return std::nullopt;
 }
 
 bool constant_default(const Column& column) {
@@ -229,19 +218,8 @@ const SetAside* Writer::restore_for(std::size_t change) const {
 }
 
 SetAside Writer::new_aside(const Name& table, const Name& column, std::string kind) {
-  std::string readable;
-  for (char c : lower(table.text + (column.empty() ? "" : "_" + column.text)))
-    readable += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
-  const std::string base =
-      "dataflow_backup_" + readable.substr(0, 40) + "_" +
-      sha256(options_.seed + "/" + direction_ + "/" + table.text + "/" + column.text + "/" + kind).substr(0, 8);
-  std::string location = base;
-  const auto taken = [&] {
-    return std::find(options_.taken.begin(), options_.taken.end(), location) != options_.taken.end() ||
-           std::any_of(asides_.begin(), asides_.end(), [&](const SetAside& a) { return a.location == location; });
-  };
-  for (int n = 2; taken(); ++n) location = base + "_" + std::to_string(n);
-  return {.location = location, .table = table, .column = column, .kind = std::move(kind), .key = {}};
+  return aside_for({.prefix = "dataflow_backup_", .longest = 40}, options_.seed + "/" + direction_ + "/" + table.text,
+                   table, column, std::move(kind), options_.taken, asides_);
 }
 
 void Writer::keep(SetAside aside, std::size_t change) {
@@ -383,7 +361,7 @@ std::vector<Statement> Writer::alter(const Move& move, const Table& table) {
     if (std::string sql = alteration(change, move, table); !sql.empty()) out.push_back(Run{std::move(sql)});
     const auto* create = std::get_if<Create<Column>>(&change);
     if (create == nullptr || direction_ != "up") continue;
-    if (const auto fill = fill_of(hints_, table.path(), create->object.name))
+    if (const auto fill = fill_of(hints_, table.path(), create->object.name, equal_ignoring_case, literal))
       out.push_back(
           Run{"UPDATE " + quote(table.name.text) + " SET " + quote(create->object.name.text) + " = " + *fill});
   }
@@ -395,7 +373,8 @@ Carry Writer::carry(const Column& column, const Move& move, const Table& t0, con
   Carry carry{.column = column.name, .source = {}};
   if (column.generated) return carry;
   const std::string old = "o." + quote(column.name.text);
-  const auto fill = direction_ == "up" ? fill_of(hints_, t1.path(), column.name) : std::nullopt;
+  const auto fill =
+      direction_ == "up" ? fill_of(hints_, t1.path(), column.name, equal_ignoring_case, literal) : std::nullopt;
   std::vector<Name> unchanged;
   for (const Column& c : t0.columns)
     if (const Column* other = find_column(t1, c.name); other != nullptr && *other == c && !c.generated)
@@ -499,8 +478,7 @@ std::vector<Statement> Writer::parts(const Move& move, const Schema& before, con
 /// The schema after a rename, as the server leaves it: it rewrites views, triggers, checks and indexes by its own
 /// rules.
 Schema after_statements(const Schema& before, const std::vector<Statement>& statements) {
-  const auto scratch = memory();
-  for (const std::string& statement : creation_script(before)) scratch->run(statement);
+  const auto scratch = memory(before);
   for (const Statement& statement : statements) scratch->run(std::get<Run>(statement).sql);
   return inspect(*scratch);
 }

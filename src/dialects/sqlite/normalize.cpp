@@ -1,5 +1,3 @@
-#include <sqlite3.h>
-
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/sqlite/sqlite.hpp"
@@ -54,19 +52,6 @@ void run_script(Connection& scratch, std::string_view sql, const std::string& or
   }
 }
 
-/// Splits where SQLite says that a statement is complete; a trigger's body holds semicolons.
-std::vector<std::string> split_script(std::string_view sql) {
-  std::vector<std::string> out;
-  for (std::size_t from = 0, at = 0; from < sql.size(); ++at) {
-    at = std::min(sql.find(';', at), sql.size() - 1);
-    std::string statement(sql.substr(from, at + 1 - from));
-    if (at + 1 < sql.size() && sqlite3_complete(statement.c_str()) == 0) continue;
-    out.push_back(std::move(statement));
-    from = at + 1;
-  }
-  return out;
-}
-
 struct Waiting {
   const SqlText* file;
   std::string statement;
@@ -82,7 +67,7 @@ Wanted load(Connection*, std::span<const SqlText> files) {
   }
   std::vector<Waiting> all;
   for (const SqlText& file : files)
-    for (std::string& statement : split_script(file.sql)) all.push_back({&file, std::move(statement)});
+    for (FileStatement& statement : split_file(file.sql)) all.push_back({&file, std::move(statement.text)});
   run_waiting(
       std::move(all), [&](const Waiting& w) { run_script(*scratch, w.statement, w.file->origin); },
       [](const Error& e) { return std::string_view(e.what()).find("no such ") != std::string_view::npos; });

@@ -53,9 +53,7 @@ std::vector<std::string> set_aside_tables(Connection& connection) {
 
 Rehearsal rehearse(Connection*, const Schema& from, const std::vector<Step>& steps,
                    const std::vector<std::string>& prelude) {
-  const auto scratch = memory();
-  for (const std::string& statement : prelude) scratch->run(statement);
-  for (const std::string& statement : creation_script(from)) scratch->run(statement);
+  const auto scratch = memory(from, prelude);
   const auto before = complaints(*scratch, from);
   Rehearsal rehearsal;
   for (std::size_t i = 0; i < steps.size(); ++i)

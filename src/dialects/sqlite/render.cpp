@@ -1,11 +1,12 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "core/number.hpp"
 #include "core/text.hpp"
 #include "dialects/sqlite/sqlite.hpp"
 #include "dialects/sqlite/tokens.hpp"
+#include "schema/words.hpp"
 
 namespace dataflow::sqlite {
 
@@ -91,17 +92,6 @@ const Column* descending_integer_key(const Table& table) {
                                                                                                       : nullptr;
 }
 
-std::string_view action(Action a) {
-  switch (a) {
-    case Action::no_action: return "NO ACTION";
-    case Action::restrict: return "RESTRICT";
-    case Action::cascade: return "CASCADE";
-    case Action::set_null: return "SET NULL";
-    case Action::set_default: return "SET DEFAULT";
-  }
-  return {};
-}
-
 }  // namespace
 
 std::string quote(std::string_view identifier) {
@@ -123,9 +113,7 @@ std::string literal(const Literal& value) {
     std::string operator()(std::int64_t n) const { return std::to_string(n); }
     std::string operator()(std::uint64_t n) const { return std::to_string(n); }
     std::string operator()(double d) const {
-      char buffer[32];
-      const auto end = std::to_chars(buffer, buffer + sizeof buffer, d);
-      std::string out(buffer, end.ptr);
+      const std::string out = number_text(d);
       return out.find_first_of(".en") == std::string::npos ? out + ".0" : out;
     }
     std::string operator()(const std::string& s) const { return text_literal(s); }
@@ -165,8 +153,8 @@ std::string column_list(const std::vector<Name>& names) {
 std::string references_clause(const ForeignKey& key) {
   std::string out = "REFERENCES " + quote(key.references.name.text);
   if (!key.referenced.empty()) out += " (" + column_list(key.referenced) + ")";
-  if (key.on_delete != Action::no_action) out += " ON DELETE " + std::string(action(key.on_delete));
-  if (key.on_update != Action::no_action) out += " ON UPDATE " + std::string(action(key.on_update));
+  if (key.on_delete != Action::no_action) out += " ON DELETE " + upper(word(key.on_delete));
+  if (key.on_update != Action::no_action) out += " ON UPDATE " + upper(word(key.on_update));
   if (const auto match = key.attributes.find("match"); match != key.attributes.end())
     out += " MATCH " + upper(match->second);
   if (key.deferrable) out += std::string(" DEFERRABLE") + (key.initially_deferred ? " INITIALLY DEFERRED" : "");

@@ -49,10 +49,6 @@ std::vector<FileStatement> split_file(std::string_view sql) {
   return out;
 }
 
-Stand stand(Connection*, const Schema& schema) {
-  Stand out{.place = nullptr, .connection = memory()};
-  for (const std::string& statement : creation_script(schema)) out.connection->run(statement);
-  return out;
-}
+Stand stand(Connection*, const Schema& schema) { return {.place = nullptr, .connection = memory(schema)}; }
 
 }  // namespace dataflow::sqlite

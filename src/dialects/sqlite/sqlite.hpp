@@ -63,6 +63,8 @@ bool ours(std::string_view name);
 std::unique_ptr<Connection> connect(const Url& url, Open open);
 std::unique_ptr<Connection> adopt(soci::session& session);
 std::unique_ptr<Connection> memory();
+/// One in which the schema stands, built after `prelude` has run.
+std::unique_ptr<Connection> memory(const Schema& schema, const std::vector<std::string>& prelude = {});
 
 // normalize.cpp
 Wanted normalize(Connection*, const Wanted& wanted);

@@ -2,9 +2,11 @@
 
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
+#include "dialects/fill.hpp"
 #include "dialects/sqlite/set_aside.hpp"
 #include "dialects/sqlite/sqlite.hpp"
 #include "dialects/sqlite/tokens.hpp"
+#include "dialects/survey.hpp"
 
 namespace dataflow::sqlite {
 
@@ -27,7 +29,7 @@ class Survey {
 
  private:
   Name table_now(const Path& path) const;
-  Name column_now(const Path& path, const Name& column) const;
+  Name column_now(const Path& path, const Name& column) const { return dataflow::column_now(all_, path, column); }
   std::uint64_t number(const std::string& sql);
   std::string first_keys(const std::string& from);
   void block(Evidence& e, const std::string& rows, const std::string& condition, const std::string& noun,
@@ -79,50 +81,23 @@ std::string converted(const std::string& value, Affinity affinity) {
 }
 
 std::optional<std::string> Survey::fill(const Name& column) const {
-  for (const Hints::Fill& fill : hints_.fills) {
-    if (!equal_ignoring_case(fill.table.name.text, path_.name.text) ||
-        !equal_ignoring_case(fill.column.text, column.text))
-      continue;
-    if (const auto* constant = std::get_if<Literal>(&fill.value)) return literal(*constant);
-    return "(" + std::get<Sql>(fill.value).text + ")";
-  }
-  return std::nullopt;
+  return fill_of(hints_, path_, column, equal_ignoring_case, literal);
 }
 
 void Survey::foresee() {
-  struct Source {
-    Column after;
-    std::string value;
-    const Column* before;
-  };
   std::vector<Source> sources;
   for (const Column& column : now_->columns) sources.push_back({column, quote(column.name.text), &column});
   then_ = *now_;
   Schema schema = from_;
-  for (const Change& change : all_) {
-    try {
-      apply_change(schema, change);
-    } catch (const Error&) {  // it names a text as the server has it only after a rename
-    }
-  }
+  for (const Change& change : all_) apply_where_possible(schema, change);
   if (const Table* table = find_table(schema, path_)) then_ = *table;
-  for (const Change& change : all_) {
-    if (subject(change) != path_) continue;
-    const auto at = [&](const Name& name) {
-      return std::find_if(sources.begin(), sources.end(), [&](const Source& s) { return s.after.name == name; });
-    };
-    if (const auto* rename = std::get_if<Rename<Column>>(&change)) {
-      if (const auto s = at(rename->before); s != sources.end()) s->after.name = rename->after;
-    } else if (const auto* drop = std::get_if<Drop<Column>>(&change)) {
-      if (const auto s = at(drop->object.name); s != sources.end()) sources.erase(s);
-    } else if (const auto* alter = std::get_if<Alter<Column>>(&change)) {
-      if (const auto s = at(alter->after.name); s != sources.end()) s->after = alter->after;
-    } else if (const auto* create = std::get_if<Create<Column>>(&change);
-               create != nullptr && !create->object.generated) {
-      std::string value = default_clause(create->object);
-      if (!value.empty()) value.erase(0, std::string_view(" DEFAULT ").size());
-      sources.push_back({create->object, fill(create->object.name).value_or(value.empty() ? "NULL" : value), nullptr});
-    }
+  for (const Change& change : all_)
+    if (subject(change) == path_) follow(sources, change);
+  for (Source& source : sources) {
+    if (source.before != nullptr) continue;
+    std::string value = default_clause(source.after);
+    if (!value.empty()) value.erase(0, std::string_view(" DEFAULT ").size());
+    source.value = fill(source.after.name).value_or(value.empty() ? "NULL" : value);
   }
   const RowKey key = row_key(*now_);
   std::vector<std::string> columns, keys;
@@ -152,14 +127,6 @@ Name Survey::table_now(const Path& path) const {
     if (const auto* rename = std::get_if<Rename<Table>>(&c); rename != nullptr && rename->after == path.name)
       return rename->before;
   return path.name;
-}
-
-Name Survey::column_now(const Path& path, const Name& column) const {
-  for (const Change& c : all_)
-    if (const auto* rename = std::get_if<Rename<Column>>(&c);
-        rename != nullptr && rename->in == path && rename->after == column)
-      return rename->before;
-  return column;
 }
 
 std::uint64_t Survey::number(const std::string& sql) {
