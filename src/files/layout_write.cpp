@@ -49,6 +49,24 @@ Wrapping for_clients(const std::string& dialect) {
   return {"DELIMITER //\n", "//", "DELIMITER ;\n"};
 }
 
+/// golang-migrate and dbmate send the statements of a file in one message, which is a transaction to PostgreSQL.
+void must_fit_one_message(Layout layout, const NewMigration& m) {
+  if (m.dialect != "postgresql") return;
+  for (const MigrationScript* script : {&m.up, &m.down}) {
+    std::vector<const ScriptPiece*> statements;
+    for (const ScriptGroup& group : *script)
+      for (const ScriptPiece& piece : group.pieces)
+        if (!piece.comment) statements.push_back(&piece);
+    const auto own = std::find_if(statements.begin(), statements.end(), [](const ScriptPiece* p) { return p->alone; });
+    if (own == statements.end() || statements.size() == 1) continue;
+    throw Error(ErrorCode::unsupported,
+                std::string(to_string(layout)) +
+                    " sends the statements of a file as one transaction, and the server allows this one in none: " +
+                    (*own)->text.substr(0, (*own)->text.find('\n')),
+                "give it a migration of its own, leave --online out, or take --layout dataflow, sqitch or liquibase");
+  }
+}
+
 std::string dbmate(const NewMigration& m) {
   const auto mark = [](std::string_view word, const MigrationScript& script) {
     return "-- migrate:" + std::string(word) + (any(script, alone) ? " transaction:false\n" : "\n");
@@ -145,6 +163,7 @@ std::string plain_text(const MigrationScript& script) { return text_of(script, {
 
 std::vector<WrittenFile> lay_out(Layout layout, const NewMigration& m, const MigrationDirectory& directory) {
   const std::string stem = m.version + '_' + m.name;
+  if (layout == Layout::golang_migrate || layout == Layout::dbmate) must_fit_one_message(layout, m);
   switch (layout) {
     case Layout::dataflow:
       return {{stem + ".up.sql", text_of(m.up, for_clients(m.dialect))},
