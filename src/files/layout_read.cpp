@@ -100,25 +100,100 @@ Sections sections(std::string_view text, std::string_view up_mark, std::string_v
   return out;
 }
 
-/// Liquibase's formatted SQL: what goes back stands in comment lines.
-Sections formatted(std::string_view text, const std::string& path) {
-  constexpr std::string_view rollback = "--rollback";
-  Sections out;
-  for (const std::string& line : split(text, '\n')) {
-    const std::string_view said = trim(line);
-    const bool back = said.starts_with(rollback), other = said.starts_with("--changeset") ||
-                                                          said.starts_with("--liquibase") ||
-                                                          said.starts_with("--comment") || said.starts_with("--pre");
-    if (said.starts_with("--changeset")) out.has_up = true;
-    if (said.find("endDelimiter:") != std::string_view::npos)
-      throw Error(ErrorCode::unsupported, "'" + path + "' has an end of statements of its own",
-                  "run it with Liquibase");
-    const std::string_view undo = back ? trim(said.substr(rollback.size())) : std::string_view();
-    if (back) out.has_down = true;
-    out.down += (undo == "empty" ? std::string() : std::string(undo)) + '\n';
-    out.up += (back || other ? std::string() : line) + '\n';
+/// What stands behind a word of Liquibase's in a comment line: "--changeset me:1", "-- rollback DROP TABLE t;".
+std::optional<std::string_view> behind_word(std::string_view line, std::string_view word) {
+  const auto pass_blanks = [&] { line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size())); };
+  pass_blanks();
+  if (!line.starts_with("--")) return std::nullopt;
+  line.remove_prefix(2);
+  pass_blanks();
+  if (!equal_ignoring_case(line.substr(0, word.size()), word)) return std::nullopt;
+  return line.substr(word.size());
+}
+
+/// The value of `name:value` in the line of a changeset; the last, as Liquibase reads it.
+std::optional<std::string> attribute(std::string_view line, std::string_view name) {
+  const std::size_t at = lower(line).rfind(lower(name) + ':');
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view value = line.substr(at + name.size() + 1);
+  return std::string(value.substr(0, value.find_first_of(" \t\r")));
+}
+
+/// What ends the statements of a changeset, and whether it does so only on a line of its own.
+struct StatementEnd {
+  std::string mark;
+  bool own_line = false;
+
+  /// Liquibase takes a mark as a regular expression: one that is none but for escapes is understood.
+  StatementEnd(std::string said, const std::string& path) {
+    for (const std::string_view blank : {"\\n", "\\r", "\\s*"})
+      while (said.starts_with(blank)) said.erase(0, blank.size()), own_line = true;
+    for (std::size_t i = 0; i < said.size(); ++i) {
+      const bool escape =
+          said[i] == '\\' && i + 1 < said.size() && std::ispunct(static_cast<unsigned char>(said[i + 1]));
+      if (escape) ++i;
+      if (!escape && std::string_view("\\[](){}*+?|^").find(said[i]) != std::string_view::npos)
+        throw Error(ErrorCode::unsupported, "'" + path + "' ends its statements by a regular expression: " + said,
+                    "run it with Liquibase");
+      mark += said[i];
+    }
+    if (mark == "/" || equal_ignoring_case(mark, "go")) own_line = true;
   }
+
+  /// The line as a semicolon would end it.
+  std::string with_semicolon(const std::string& line) const {
+    const std::string_view said = trim(line);
+    if (mark.empty() || mark == ";") return line;
+    if (own_line || said.size() <= mark.size()) return equal_ignoring_case(said, mark) ? ";" : line;
+    const std::size_t end = line.find_last_not_of(" \t\r") + 1;
+    const bool ends = line.substr(0, end).ends_with(mark) && line.find("--") == std::string::npos;
+    return ends ? line.substr(0, end - mark.size()) + ';' : line;
+  }
+};
+
+/// A changeset of Liquibase's formatted SQL: what goes back stands in comment lines.
+struct ChangeSet {
+  std::string up, down;
+  bool has_down = false;
+  StatementEnd end, back_end;
+};
+
+/// Several of them go back in the opposite order; only of one the lines of the way back count as in the file.
+Sections joined(const std::vector<ChangeSet>& all) {
+  Sections out;
+  out.has_up = !all.empty();
+  out.has_down = out.has_up && std::all_of(all.begin(), all.end(), [](const ChangeSet& c) { return c.has_down; });
+  for (const ChangeSet& one : all) out.up += one.up;
+  for (auto one = all.rbegin(); one != all.rend(); ++one) out.down += one->down;
   return out;
+}
+
+Sections formatted(std::string_view text, const std::string& path) {
+  static constexpr std::string_view marks[] = {"liquibase", "comment", "precondition", "property", "validCheckSum"};
+  std::vector<ChangeSet> all;
+  std::string head;
+  for (const std::string& line : split(text, '\n')) {
+    const auto is_mark = [&](std::string_view word) { return behind_word(line, word).has_value(); };
+    if (is_mark("changeset")) {
+      const std::string end = attribute(line, "endDelimiter").value_or("");
+      const std::string back = attribute(line, "rollbackEndDelimiter").value_or("");
+      const std::string blank = all.empty() ? head + '\n' : "\n";
+      all.push_back({blank, blank, false, {end, path}, {back, path}});
+      continue;
+    }
+    if (all.empty()) {
+      head += '\n';
+      continue;
+    }
+    ChangeSet& now = all.back();
+    const auto back = behind_word(line, "rollback ");
+    if (back) now.has_down = true;
+    const bool nothing = !back || lower(trim(*back)).starts_with("not required") || trim(*back) == "empty";
+    now.down += (nothing ? std::string() : now.back_end.with_semicolon(std::string(*back))) + '\n';
+    const bool left_out = back || std::any_of(std::begin(marks), std::end(marks), is_mark);
+    now.up += (left_out ? std::string() : now.end.with_semicolon(line)) + '\n';
+  }
+  return joined(all);
 }
 
 std::string described(const std::string& path) { return "'" + path + "'"; }

@@ -30,8 +30,7 @@ struct Wrapping {
   std::string before, end = ";", after;
 };
 
-std::string text_of(const MigrationScript& script, const Wrapping& with_body) {
-  static const Wrapping plain;
+std::string text_of(const MigrationScript& script, const Wrapping& with_body, const Wrapping& plain = {}) {
   std::string out;
   for (const ScriptGroup& group : script) {
     if (!out.empty()) out += '\n';
@@ -50,6 +49,24 @@ Wrapping for_clients(const std::string& dialect) {
   return {"DELIMITER //\n", "//", "DELIMITER ;\n"};
 }
 
+/// golang-migrate and dbmate send the statements of a file in one message, which is a transaction to PostgreSQL.
+void must_fit_one_message(Layout layout, const NewMigration& m) {
+  if (m.dialect != "postgresql") return;
+  for (const MigrationScript* script : {&m.up, &m.down}) {
+    std::vector<const ScriptPiece*> statements;
+    for (const ScriptGroup& group : *script)
+      for (const ScriptPiece& piece : group.pieces)
+        if (!piece.comment) statements.push_back(&piece);
+    const auto own = std::find_if(statements.begin(), statements.end(), [](const ScriptPiece* p) { return p->alone; });
+    if (own == statements.end() || statements.size() == 1) continue;
+    throw Error(ErrorCode::unsupported,
+                std::string(to_string(layout)) +
+                    " sends the statements of a file as one transaction, and the server allows this one in none: " +
+                    (*own)->text.substr(0, (*own)->text.find('\n')),
+                "give it a migration of its own, leave --online out, or take --layout dataflow, sqitch or liquibase");
+  }
+}
+
 std::string dbmate(const NewMigration& m) {
   const auto mark = [](std::string_view word, const MigrationScript& script) {
     return "-- migrate:" + std::string(word) + (any(script, alone) ? " transaction:false\n" : "\n");
@@ -63,25 +80,43 @@ std::string goose(const NewMigration& m) {
          text_of(m.up, body) + "\n-- +goose Down\n" + text_of(m.down, body);
 }
 
+bool holds(const MigrationScript& script, std::string_view text) {
+  return std::any_of(script.begin(), script.end(), [&](const ScriptGroup& group) {
+    return std::any_of(group.pieces.begin(), group.pieces.end(),
+                       [&](const ScriptPiece& piece) { return piece.text.find(text) != std::string::npos; });
+  });
+}
+
+/// Liquibase cuts at semicolons wherever they stand, unless it is told another mark: one that no statement holds.
+std::string end_for_liquibase(const NewMigration& m) {
+  if (!any(m.up, holds_semicolon) && !any(m.down, holds_semicolon)) return ";";
+  std::string end = "//";
+  for (int n = 2; holds(m.up, end) || holds(m.down, end); ++n) end = "//" + std::to_string(n);
+  return end;
+}
+
+/// Behind the last statement it would send what is a comment only, as one more.
+MigrationScript without_last_comments(MigrationScript script) {
+  while (!script.empty()) {
+    std::vector<ScriptPiece>& pieces = script.back().pieces;
+    while (!pieces.empty() && pieces.back().comment) pieces.pop_back();
+    if (!pieces.empty()) break;
+    script.pop_back();
+  }
+  return script;
+}
+
 std::string liquibase(const NewMigration& m, const std::string& id) {
-  const bool bodies = any(m.up, holds_semicolon) || any(m.down, holds_semicolon);
-  const std::string end = bodies ? "\n//" : ";";
-  const auto each = [&](const MigrationScript& script, const std::string& before) {
-    std::string out;
-    for (const ScriptGroup& group : script)
-      for (const ScriptPiece& piece : group.pieces) {
-        if (piece.comment) continue;  // Liquibase has comments of its own
-        for (const std::string& line : split(ended(piece.text, end), '\n'))
-          if (!line.empty()) out += before + line + '\n';
-      }
-    return out;
-  };
-  std::string out = "--liquibase formatted sql\n\n--changeset dataflow:" + id;
-  if (bodies) out += " endDelimiter://";
+  const std::string end = end_for_liquibase(m);
+  const Wrapping with_end{"", end == ";" ? end : '\n' + end, ""};
+  std::string out = "--liquibase formatted sql\n\n--changeset dataflow:" + id + " stripComments:false";
+  if (end != ";") out += " endDelimiter:" + end + " rollbackEndDelimiter:" + end;
   if (any(m.up, alone) || any(m.down, alone)) out += " runInTransaction:false";
-  out += "\n--comment: " + m.name + '\n' + each(m.up, "");
-  const std::string back = each(m.down, "--rollback ");
-  return out + (back.empty() ? "--rollback empty\n" : back);
+  out += "\n--comment: " + m.name + '\n' + text_of(without_last_comments(m.up), with_end, with_end);
+  const std::string back = text_of(without_last_comments(m.down), with_end, with_end);
+  if (back.empty()) return out + "--rollback not required\n";
+  for (const std::string& line : split(back.substr(0, back.size() - 1), '\n')) out += "--rollback " + line + '\n';
+  return out;
 }
 
 /// "20240115093000" as ISO 8601; other versions have no time.
@@ -128,6 +163,7 @@ std::string plain_text(const MigrationScript& script) { return text_of(script, {
 
 std::vector<WrittenFile> lay_out(Layout layout, const NewMigration& m, const MigrationDirectory& directory) {
   const std::string stem = m.version + '_' + m.name;
+  if (layout == Layout::golang_migrate || layout == Layout::dbmate) must_fit_one_message(layout, m);
   switch (layout) {
     case Layout::dataflow:
       return {{stem + ".up.sql", text_of(m.up, for_clients(m.dialect))},

@@ -116,10 +116,42 @@ TEST_CASE("files: each server's statements end where its client ends them") {
   CHECK(texts("postgresql", "SELECT $$;$$; SELECT 2") == std::vector<std::string>{"SELECT $$;$$", "SELECT 2"});
   CHECK(texts("mariadb", "DELIMITER //\nSELECT 1; SELECT 2//\nDELIMITER ;\nSELECT 3;") ==
         std::vector<std::string>{"SELECT 1; SELECT 2", "SELECT 3"});
+  CHECK(texts("mariadb", "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END;//\nDELIMITER ;") ==
+        std::vector<std::string>{"CREATE PROCEDURE p() BEGIN SELECT 1; END;"});
   const auto lines = sqlite_dialect.split("\n\n-- x\nSELECT 1;\n\n  SELECT\n2;");
   REQUIRE(lines.size() == 2);
   CHECK(lines[0].line == 4);
   CHECK(lines[1].line == 6);
+}
+
+TEST_CASE("files: bodies are whole where no DELIMITER says so") {
+  for (const std::string body : {
+           "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET NEW.b = 1; SET NEW.c = 2; END",
+           "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW IF NEW.b THEN SET NEW.b = 1; SET NEW.c = 2; END IF",
+           "CREATE DEFINER=`x`@`%` TRIGGER `t` AFTER UPDATE ON `a` FOR EACH ROW follows `begin` BEGIN END",
+           "CREATE OR REPLACE PROCEDURE IF NOT EXISTS p(a INT) COMMENT 'x;' BEGIN SELECT 1; BEGIN END; SELECT 2; END",
+           "CREATE PROCEDURE p() lbl: BEGIN WHILE f(1) DO SET @a = 1; LEAVE lbl; END WHILE; END lbl",
+           "CREATE PROCEDURE p() BEGIN DECLARE EXIT HANDLER FOR NOT FOUND BEGIN SET @a = 1; END; SELECT 1; END",
+           "CREATE PROCEDURE p() BEGIN SELECT begin, end, a.end, if(a, b, c), repeat('x', 2) FROM t; SELECT 1; END",
+           "CREATE PROCEDURE p() BEGIN CASE a WHEN 1 THEN SELECT 1; ELSE SELECT 2; END CASE; SELECT 3; END",
+           "CREATE PROCEDURE p() BEGIN SET a = CASE WHEN b THEN if(c, 1, 2) ELSE (3) END; REPEAT SELECT 1; UNTIL a END "
+           "REPEAT; END",
+           "CREATE PROCEDURE p() BEGIN FOR r IN (SELECT 1 AS x) DO SELECT r.x; END FOR; lp: LOOP LEAVE lp; END LOOP; "
+           "END",
+           "CREATE PROCEDURE p() BEGIN IF EXISTS (SELECT 1) THEN SELECT 'END;'; ELSEIF a THEN SELECT 2; END IF; END",
+           "CREATE FUNCTION f() RETURNS INT DETERMINISTIC BEGIN -- it's;\n RETURN if(1, 2, 3); END",
+           "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO BEGIN DELETE FROM a; DELETE FROM b; END",
+           "BEGIN NOT ATOMIC SELECT 1; SELECT 2; END",
+           "/*!50003 CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET NEW.b = 1; SET NEW.c = 2; END */",
+           "CREATE FUNCTION f() RETURNS INT RETURN if(1, 2, 3)",
+           "CREATE PROCEDURE p() SELECT begin FROM t",
+           "CREATE TABLE event (begin INT, end INT, `trigger` INT DEFAULT (CASE WHEN 1 THEN 2 ELSE 3 END))",
+           "CREATE VIEW v AS SELECT CASE WHEN 1 THEN 2 END AS procedure_end",
+       }) {
+    CAPTURE(body);
+    CHECK(texts("mariadb", "SELECT 1;\n" + body + ";\nSELECT 'behind';") ==
+          std::vector<std::string>{"SELECT 1", body, "SELECT 'behind'"});
+  }
 }
 
 TEST_CASE("files: what cannot stand in a transaction or must not be rehearsed is known") {
@@ -192,35 +224,87 @@ TEST_CASE("files: layouts are told by what is there") {
     CHECK(texts("sqlite", read.files[0].up.sql) == std::vector<std::string>{"SELECT 1"});
     CHECK(texts("sqlite", read.files[0].down->sql) == std::vector<std::string>{"SELECT -1"});
   }
+  SUBCASE("liquibase with ends of its own") {
+    place.put(
+        "1_a.sql",
+        "--liquibase formatted sql\n-- changeset me:1 endDelimiter:// rollbackEndDelimiter:// stripComments:false\n"
+        "CREATE TABLE a (id INT)\n//\nCREATE PROCEDURE p() BEGIN\n\n  SELECT 1; -- http://\nEND//\n"
+        "--rollback DROP PROCEDURE p\n--rollback //\n-- rollback   DROP TABLE a\n-- rollback //\n");
+    const MigrationDirectory read = place.read();
+    REQUIRE(read.files.size() == 1);
+    CHECK(texts("mariadb", read.files[0].up.sql) ==
+          std::vector<std::string>{"CREATE TABLE a (id INT)",
+                                   "CREATE PROCEDURE p() BEGIN\n\n  SELECT 1; -- http://\nEND"});
+    CHECK(texts("mariadb", read.files[0].down->sql) == std::vector<std::string>{"DROP PROCEDURE p", "DROP TABLE a"});
+    CHECK(mariadb_dialect.split(read.files[0].down->sql).at(1).line == 11);
+  }
+  SUBCASE("liquibase with marks on lines of their own") {
+    place.put("1_a.sql",
+              "--liquibase formatted sql\n--changeset me:1 endDelimiter:\\nGO\nSELECT 1 AS go\ngo\nSELECT 2\nGO\n"
+              "--rollback not required\n");
+    const MigrationDirectory read = place.read();
+    REQUIRE(read.files.size() == 1);
+    CHECK(texts("sqlite", read.files[0].up.sql) == std::vector<std::string>{"SELECT 1 AS go", "SELECT 2"});
+    CHECK(texts("sqlite", read.files[0].down.value().sql).empty());
+    place.put("2_b.sql", "--liquibase formatted sql\n--changeset me:2 endDelimiter:[;]\nSELECT 1[;]\n");
+    CHECK_THROWS_AS(place.read(), Error);
+  }
+  SUBCASE("several changesets of liquibase go back in the opposite order") {
+    place.put("1_a.sql",
+              "--liquibase formatted sql\n--changeset me:1\nSELECT 1;\n--rollback SELECT -1;\n--changeset me:2\n"
+              "--comment: two\nSELECT 2;\n--rollback SELECT -2;\n");
+    place.put("2_b.sql",
+              "--liquibase formatted sql\n--changeset me:1\nSELECT 1;\n--rollback SELECT -1;\n--changeset me:2\n"
+              "SELECT 2;\n");
+    const MigrationDirectory read = place.read();
+    REQUIRE(read.files.size() == 2);
+    CHECK(texts("sqlite", read.files[0].up.sql) == std::vector<std::string>{"SELECT 1", "SELECT 2"});
+    CHECK(sqlite_dialect.split(read.files[0].up.sql).at(1).line == 7);
+    CHECK(texts("sqlite", read.files[0].down.value().sql) == std::vector<std::string>{"SELECT -2", "SELECT -1"});
+    CHECK_FALSE(read.files[1].down);
+  }
   SUBCASE("nothing") { CHECK(place.read().files.empty()); }
 }
 
 TEST_CASE("files: what is written in each layout is read back as the same statements") {
-  NewMigration migration{.version = "20240115093000", .name = "add_x", .dialect = "sqlite", .up = {}, .down = {}};
-  const std::string body = "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; SELECT 2; END";
-  migration.up = {{"Make a", {{"-- dataflow:dialect \"sqlite\"", true}, {"CREATE TABLE a (b)"}}}, {"And", {{body}}}};
-  migration.down = {{"Back", {{"DROP TRIGGER t"}, {"DROP TABLE a"}}}};
-  for (const std::string& word : layout_words()) {
-    CAPTURE(word);
-    Place place;
-    const Layout layout = *layout_named(word);
-    if (layout == Layout::liquibase) migration.up[1].pieces[0].text = "SELECT 1";  // it has an end of its own
-    MigrationDirectory directory;
-    directory.path = place.path.string();
-    for (const WrittenFile& file : lay_out(layout, migration, directory)) {
-      fs::create_directories((place.path / file.path).parent_path());
-      std::ofstream(place.path / file.path, std::ios::app) << file.text;
+  const auto check = [](const std::string& dialect, const std::string& body, const std::string& undo) {
+    NewMigration migration{.version = "20240115093000", .name = "add_x", .dialect = dialect, .up = {}, .down = {}};
+    const std::string head = "-- dataflow:dialect \"" + dialect + '"';
+    migration.up = {{"", {{head, true}}}, {"Make a", {{"CREATE TABLE a (b int)"}}}, {"And", {{body}}}};
+    migration.down = {{"", {{head, true}}}, {"Back", {{undo}, {"DROP TABLE a"}, {head, true}}}};
+    for (const std::string& word : layout_words()) {
+      CAPTURE(word);
+      CAPTURE(body);
+      Place place;
+      MigrationDirectory directory;
+      directory.path = place.path.string();
+      for (const WrittenFile& file : lay_out(*layout_named(word), migration, directory)) {
+        fs::create_directories((place.path / file.path).parent_path());
+        std::ofstream(place.path / file.path, std::ios::app) << file.text;
+      }
+      const MigrationDirectory read = read_migrations(directory.path, *layout_named(word));
+      CHECK(read.conflicts.empty());
+      REQUIRE(read.files.size() == 1);
+      std::vector<std::string> up = texts(dialect.c_str(), read.files[0].up.sql),
+                               down = texts(dialect.c_str(), read.files[0].down.value().sql);
+      std::erase(up, "BEGIN"), std::erase(up, "COMMIT"), std::erase(down, "BEGIN"), std::erase(down, "COMMIT");
+      CHECK(up == std::vector<std::string>{"CREATE TABLE a (b int)", body});
+      CHECK(down == std::vector<std::string>{undo, "DROP TABLE a"});
+      CHECK(steps_of(dialect_named(dialect), read.files[0].up).ours);
+      CHECK(steps_of(dialect_named(dialect), *read.files[0].down).ours);
     }
-    const MigrationDirectory read = read_migrations(directory.path, layout);
-    CHECK(read.conflicts.empty());
-    REQUIRE(read.files.size() == 1);
-    CHECK(texts("sqlite", read.files[0].up.sql).size() >= 2);
-    std::vector<std::string> up = texts("sqlite", read.files[0].up.sql),
-                             down = texts("sqlite", read.files[0].down->sql);
-    std::erase(up, "BEGIN"), std::erase(up, "COMMIT"), std::erase(down, "BEGIN"), std::erase(down, "COMMIT");
-    CHECK(up == std::vector<std::string>{"CREATE TABLE a (b)", migration.up[1].pieces[0].text});
-    CHECK(down == std::vector<std::string>{"DROP TRIGGER t", "DROP TABLE a"});
-  }
+  };
+  const std::string trigger =
+      "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n  -- it's; //\n\n  SELECT 1; SELECT '//';\nEND";
+  check("sqlite", trigger, "DROP TRIGGER t");
+  check("sqlite", "SELECT 1", trigger);
+  const std::string function =
+      "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN\n\n  -- a;\n  RETURN 1;\nEND $$";
+  check("postgresql", function, "DROP FUNCTION f()");
+  check("postgresql", "SELECT 1", function);
+  const std::string procedure = "CREATE PROCEDURE p() BEGIN\n  -- it's;\n\n  IF a THEN SELECT ';'; END IF;\nEND";
+  check("mariadb", procedure, "DROP PROCEDURE p");
+  check("mariadb", "SELECT 1", procedure);
 }
 
 TEST_CASE("files: data set aside gets a place that is free") {

@@ -129,7 +129,8 @@ struct ScriptStatement {
   std::string text;
   std::size_t line = 1;
 };
-/// Splits as the client program does: quotes, comments, DELIMITER. Comments that the server executes stay.
+/// Splits as the client program does: quotes, comments, DELIMITER. Comments that the server executes stay. Without a
+/// DELIMITER a body is taken whole all the same.
 std::vector<ScriptStatement> split_script(std::string_view sql);
 /// Runs files that somebody else wrote. Nothing of them leaves the scratch place: statements on databases, accounts and
 /// the whole server are left out, and so are rows. What fails in one of several files waits for the others. Throws

@@ -6,6 +6,7 @@
 #include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dialects/first_words.hpp"
+#include "dialects/mariadb/bodies.hpp"
 #include "dialects/mariadb/errors.hpp"
 #include "dialects/mariadb/lexer.hpp"
 #include "dialects/mariadb/mariadb.hpp"
@@ -454,8 +455,12 @@ class Reader {
 
 std::vector<ScriptStatement> split_script(std::string_view sql) {
   std::vector<ScriptStatement> out;
-  for (const Piece& piece : Splitter(sql).split())
-    out.push_back({std::string(trim(sql.substr(piece.begin, piece.end - piece.begin))), piece.line});
+  const std::vector<Piece> pieces = Splitter(sql).split();
+  for (std::size_t first = 0, last = 0; first < pieces.size(); first = ++last) {
+    const auto text = [&] { return trim(sql.substr(pieces[first].begin, pieces[last].end - pieces[first].begin)); };
+    while (last + 1 < pieces.size() && pieces[last].plain && waits_for_end(text())) ++last;
+    out.push_back({std::string(text()), pieces[first].line});
+  }
   return out;
 }
 

@@ -58,6 +58,47 @@ case_files_with_bodies() {
   expect 0 down --force-partial
 }
 
+case_files_with_bodies_and_no_delimiter() {
+  make_database
+  people_file
+  mkdir dbmate
+  cat >dbmate/001_bodies.sql <<'SQL'
+-- migrate:up
+CREATE TABLE t (id int PRIMARY KEY, a int);
+CREATE TRIGGER t1 BEFORE INSERT ON t FOR EACH ROW BEGIN
+  IF NEW.a IS NULL THEN SET NEW.a = 1; END IF;
+  SET NEW.a = CASE WHEN NEW.a > 5 THEN 5 ELSE NEW.a END;
+END;
+CREATE PROCEDURE fill(n int) BEGIN
+  DECLARE i int DEFAULT 0;
+  WHILE i < n DO INSERT INTO t VALUES (i, i * 3); SET i = i + 1; END WHILE;
+END;
+CALL fill(4);
+-- migrate:down
+DROP PROCEDURE fill;
+DROP TABLE t;
+SQL
+  expect 0 up --dir dbmate --auto-confirm --max-risk-level CRITICAL
+  is "$(sql 'SELECT group_concat(a ORDER BY id) FROM t')" 0,3,5,5
+  expect 0 down --force-partial
+  is "$(state)" ''
+}
+
+# A name without a digit at its front: nothing but that very migration is meant by it.
+case_files_are_found_by_their_names() {
+  make_database
+  echo 'CREATE TABLE t (id int PRIMARY KEY);' >1.sql
+  echo 'CREATE TABLE t (id int PRIMARY KEY, a int);' >2.sql
+  export DATAFLOW_DEV=$url
+  expect 0 dataflow migrate generate first --to 1.sql --dir s --layout sqitch
+  expect 0 dataflow migrate generate second --to 2.sql --dir s
+  expect 0 up --dir s --auto-confirm
+  expect 0 dataflow migrate show first --database "$url"
+  out_has 'create table t'
+  expect 0 down --target 0
+  is "$(state)" ''
+}
+
 case_files_that_fail_go_on_later() {
   make_database
   people_file

@@ -166,3 +166,88 @@ case_generated_files_with_indexes_built_beside_writers() {
   expect 4 up --auto-confirm --max-risk-level CRITICAL
   state | cmp - before || fail "something stayed"
 }
+
+# A label that is used at once, a column, and two indexes built beside writers: five steps, three of them by themselves.
+# The first index cannot be built while there is a row with a = 50.
+parts_files() {
+  make_database "CREATE TYPE mood AS ENUM ('good'); CREATE TABLE t (id int PRIMARY KEY, a int, m mood);
+    INSERT INTO t SELECT i, i, 'good' FROM generate_series(1, 100) i"
+  echo "CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE TABLE t (id int PRIMARY KEY, a int, m mood DEFAULT 'bad', b text);
+    CREATE INDEX t_x ON t ((1 / (a - 50))); CREATE INDEX t_y ON t (a);" >v2.sql
+  export DATAFLOW_DEV=$url
+  expect 0 dataflow migrate generate parts --from "$url" --to v2.sql --online --naming sequential "$@"
+}
+whole_state() { "$clients/pg_dump" --schema-only -N 'dataflow*' -h "$socket" -U postgres -d "$database" | grep -vE '^\\(un)?restrict '; }
+
+case_generated_files_in_parts_that_fail_are_taken_back() {
+  parts_files
+  whole_state >before
+  expect 1 up --auto-confirm --max-risk-level HIGH
+  error_has 'division by zero'
+  err_has 'hint: what had been carried out was taken back'
+  whole_state | cmp - before || fail "something stayed: $(whole_state | diff - before)"
+  sql 'DELETE FROM t WHERE a = 50'
+  expect 0 up --auto-confirm --max-risk-level HIGH
+  expect 0 dataflow diff "$url" v2.sql --check
+  expect 0 down
+  whole_state | cmp - before || fail "down does not lead back: $(whole_state | diff - before)"
+}
+
+# Behind the label, where the part that follows waits for another transaction.
+killed_in_parts() {
+  parts_files
+  sql 'DELETE FROM t WHERE a = 50'
+  sed -i 's/1 \/ (a - 50)/a + 1/' v2.sql
+  rm -r migrations
+  expect 0 dataflow migrate generate parts --from "$url" --to v2.sql --online --naming sequential
+  whole_state >before
+  hold 'LOCK TABLE t IN ACCESS SHARE MODE; INSERT INTO t VALUES (1000)'
+  "$BIN" migrate up --database "$url" --auto-confirm --max-risk-level HIGH >.killed 2>&1 &
+  local pid=$!
+  for _ in $(seq 200); do
+    [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")" = 0 ] || break
+    sleep 0.05
+  done
+  kill -9 $pid
+  wait $pid 2>/dev/null
+  release
+  is "$(sql "SELECT status FROM dataflow.history WHERE version = '001'")" unfinished
+  expect 7 up --auto-confirm
+  error_has '001 is unfinished'
+}
+
+case_generated_files_in_parts_killed_are_finished() {
+  killed_in_parts
+  expect 0 dataflow migrate resume --database "$url"
+  expect 0 dataflow diff "$url" v2.sql --check
+  expect 0 up --auto-confirm
+  out_has 'No migrations to apply'
+  expect 0 down
+  whole_state | cmp - before || fail "down does not lead back: $(whole_state | diff - before)"
+}
+
+case_generated_files_in_parts_killed_are_taken_back() {
+  killed_in_parts
+  expect 0 dataflow migrate resume --back --database "$url"
+  whole_state | cmp - before || fail "something stayed: $(whole_state | diff - before)"
+  expect 0 up --auto-confirm --max-risk-level HIGH
+  expect 0 dataflow diff "$url" v2.sql --check
+}
+
+case_parts_have_no_place_in_files_that_are_one_message() {
+  local layout
+  for layout in dbmate golang-migrate; do
+    mkdir -p "$layout"
+    cd "$layout" || return
+    make_database 'CREATE TABLE t (a int)'
+    export DATAFLOW_DEV=$url
+    echo 'CREATE TABLE t (a int); CREATE INDEX t_a ON t (a);' >one.sql
+    echo 'CREATE TABLE t (a int, b int); CREATE INDEX t_a ON t (a);' >two.sql
+    expect 2 dataflow migrate generate --from "$url" --to two.sql --online --layout "$layout"
+    error_has "$layout sends the statements of a file as one transaction, .*CREATE INDEX CONCURRENTLY"
+    [ ! -e migrations ] || fail "files were written"
+    expect 0 dataflow migrate generate --from "$url" --to one.sql --online --layout "$layout"
+    expect 0 up --auto-confirm
+    cd ..
+  done
+}
