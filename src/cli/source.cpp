@@ -195,7 +195,9 @@ Wanted Reader::load_git(const GitSource& source) {
 }
 
 Wanted Reader::load_version(const std::string& version) {
-  if (server_ != nullptr) return {recorded_schema(*server_, version), {}, true};
+  // The server may be another one: that of --dev.
+  if (server_ != nullptr && (history_url_.empty() || history_url_ == url_))
+    return {recorded_schema(*server_, version), {}, true};
   if (history_url_.empty())
     throw Error(ErrorCode::usage, "version:" + version + " needs the database whose history has it",
                 "give --database URL, or set DATAFLOW_DATABASE");

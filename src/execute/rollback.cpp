@@ -15,7 +15,7 @@ std::vector<Migration> history(Database& database, std::size_t limit) {
 
 Migration find_migration(Database& database, std::string_view version) {
   Store store(database);
-  auto found = store.migrations("version IN (?, 'migration_' || ?)", {std::string(version), std::string(version)}, 1);
+  auto found = store.migrations("version IN (?, ?)", {std::string(version), "migration_" + std::string(version)}, 1);
   if (!found.empty()) return std::move(found[0]);
   std::vector<std::string> known;
   for (const Migration& m : store.migrations("1 = 1", {}, 1000)) known.push_back(m.version);
