@@ -97,7 +97,7 @@ Content content_of(std::string_view path, std::string_view begin) {
 bool describes_schema(std::string_view path) { return !path.ends_with(".down.sql"); }
 
 /// Every .sql file below a directory that is not hidden, by path.
-std::vector<SqlText> read_directory(const std::string& directory) {
+std::vector<std::string> sql_files(const std::string& directory) {
   namespace fs = std::filesystem;
   std::vector<std::string> paths;
   try {
@@ -113,8 +113,13 @@ std::vector<SqlText> read_directory(const std::string& directory) {
     throw Error(ErrorCode::permission,
                 "directory " + shown(directory) + " cannot be read: " + lower(e.code().message()));
   }
-  if (paths.empty()) throw Error(ErrorCode::bad_document, "directory " + shown(directory) + " holds no .sql file");
   std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::vector<SqlText> read_directory(const std::string& directory) {
+  const std::vector<std::string> paths = sql_files(directory);
+  if (paths.empty()) throw Error(ErrorCode::bad_document, "directory " + shown(directory) + " holds no .sql file");
   std::vector<SqlText> files;
   for (const std::string& path : paths) {
     Input input(path);
@@ -177,6 +182,16 @@ Wanted Reader::load_file(const std::string& source) {
   return load_text(content, input.name(), standard_input ? "standard input" : source,
                    without_bom(input.upto(static_cast<std::size_t>(-1))));
 }
+
+namespace {
+std::vector<std::string> paths_of(const GitSource& source) {
+  std::vector<std::string> paths;
+  const GitTree tree = read_git(source, extension_of_sql);
+  for (const GitFile& file : tree.files)
+    if (!tree.directory || describes_schema(file.path)) paths.push_back(file.path);
+  return paths;
+}
+}  // namespace
 
 Wanted Reader::load_git(const GitSource& source) {
   const GitTree tree = read_git(source, extension_of_sql);
@@ -273,6 +288,9 @@ std::string spoken_dialect(const std::string& source) {
 }
 
 std::string file_of(const std::string& source) {
+  const auto only = [](const std::vector<std::string>& paths) { return paths.size() == 1 ? paths.front() : ""; };
+  if (const auto git = git_source(source)) return only(paths_of(*git));
+  if (is_directory(source)) return only(sql_files(source));
   struct stat status {};
   const bool file = ::stat(source.c_str(), &status) == 0 && S_ISREG(status.st_mode);
   return file && spoken_dialect(source).empty() ? source : "";
