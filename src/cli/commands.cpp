@@ -39,7 +39,7 @@ constexpr Command table[] = {
     {"migrate show", "print one migration whole", "VERSION",
         documents, "migrate show 20260131_120000 --database sqlite:app.db", reading, only_database, migrate_show},
     {"migrate rollback", "take migrations back, after asking", "[VERSION]",
-        plans, "migrate rollback --last --database sqlite:app.db", changing, migrate_rollback_options, migrate_rollback},
+        reports, "migrate rollback --last --database sqlite:app.db", changing, migrate_rollback_options, migrate_rollback},
     {"migrate resume", "finish a migration that was interrupted", "",
         documents, "migrate resume --database postgresql:///app", changing, migrate_resume_options, migrate_resume},
     {"migrate generate", "write a migration file from what differs", "[NAME]",

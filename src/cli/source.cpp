@@ -103,7 +103,7 @@ bool describes_schema(std::string_view path) {
 }
 
 /// Every file below a directory that describes a schema, by path.
-std::vector<SqlText> read_directory(const std::string& directory) {
+std::vector<std::string> sql_files(const std::string& directory) {
   namespace fs = std::filesystem;
   std::vector<std::string> paths;
   try {
@@ -116,8 +116,13 @@ std::vector<SqlText> read_directory(const std::string& directory) {
     throw Error(ErrorCode::permission,
                 "directory " + shown(directory) + " cannot be read: " + lower(e.code().message()));
   }
-  if (paths.empty()) throw Error(ErrorCode::bad_document, "directory " + shown(directory) + " holds no .sql file");
   std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::vector<SqlText> read_directory(const std::string& directory) {
+  const std::vector<std::string> paths = sql_files(directory);
+  if (paths.empty()) throw Error(ErrorCode::bad_document, "directory " + shown(directory) + " holds no .sql file");
   std::vector<SqlText> files;
   for (const std::string& path : paths) {
     Input input(path);
@@ -181,6 +186,14 @@ Wanted Reader::load_file(const std::string& source) {
                    without_bom(input.upto(static_cast<std::size_t>(-1))));
 }
 
+namespace {
+std::vector<std::string> paths_of(const GitSource& source) {
+  std::vector<std::string> paths;
+  for (const GitFile& file : read_git(source, describes_schema).files) paths.push_back(file.path);
+  return paths;
+}
+}  // namespace
+
 Wanted Reader::load_git(const GitSource& source) {
   const GitTree tree = read_git(source, describes_schema);
   const std::string revision = "git:" + source.revision + ':';
@@ -197,7 +210,9 @@ Wanted Reader::load_git(const GitSource& source) {
 }
 
 Wanted Reader::load_version(const std::string& version) {
-  if (server_ != nullptr) return {recorded_schema(*server_, version), {}, true};
+  // The server may be another one: that of --dev.
+  if (server_ != nullptr && (history_url_.empty() || history_url_ == url_))
+    return {recorded_schema(*server_, version), {}, true};
   if (history_url_.empty())
     throw Error(ErrorCode::usage, "version:" + version + " needs the database whose history has it",
                 "give --database URL, or set DATAFLOW_DATABASE");
@@ -273,6 +288,9 @@ std::string spoken_dialect(const std::string& source) {
 }
 
 std::string file_of(const std::string& source) {
+  const auto only = [](const std::vector<std::string>& paths) { return paths.size() == 1 ? paths.front() : ""; };
+  if (const auto git = git_source(source)) return only(paths_of(*git));
+  if (is_directory(source)) return only(sql_files(source));
   struct stat status {};
   const bool file = ::stat(source.c_str(), &status) == 0 && S_ISREG(status.st_mode);
   return file && spoken_dialect(source).empty() ? source : "";

@@ -28,7 +28,8 @@ ExecuteOptions execute_options(const Arguments& arguments);
 /// A word of the command line as messages show it: quoted, without any password.
 std::string shown(std::string_view word);
 
-/// The file a source is, as it was written; empty for a database, a SQLite file and what is no file.
+/// The one file a source is, as it was written: also the only .sql file of a directory, and the file of git:REV:FILE.
+/// Empty for a database, a SQLite file, what is no file, and several.
 std::string file_of(const std::string& source);
 
 /// The dialect that a source speaks by itself; empty for models, snapshots and SQL text.

@@ -63,6 +63,47 @@ std::string announced(const RollbackAnalysis& analysis, Format format, const Pre
   return text;
 }
 
+template <class T> void append(std::vector<T>& to, const std::vector<T>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+/// Several ways back as one plan, for a page that shows them all.
+Plan whole_way(const std::vector<RollbackAnalysis>& analyses) {
+  Plan whole;
+  std::size_t behind = 0;  // steps that follow, as going forward again counts them
+  for (const auto& analysis : analyses) behind += analysis.plan.steps.size();
+  for (const auto& analysis : analyses) {
+    const Plan& plan = analysis.plan;
+    whole.dialect = plan.dialect, whole.to = plan.to;
+    if (whole.from.empty()) whole.from = plan.from;
+    behind -= plan.steps.size();
+    for (Operation o : plan.operations) o.step += whole.steps.size(), whole.operations.push_back(std::move(o));
+    for (Operation o : plan.rollback) o.step += behind, whole.rollback.push_back(std::move(o));
+    append(whole.steps, plan.steps);
+    append(whole.set_aside, plan.set_aside);
+    append(whole.rollback_set_aside, plan.rollback_set_aside);
+    append(whole.unmanaged, plan.unmanaged);
+    append(whole.skipped, plan.skipped);
+    append(whole.notes, plan.notes);
+    for (const auto& operation : analysis.irreversible_operations)
+      whole.notes.push_back("cannot be undone: " + operation);
+  }
+  // Those below the newest come free when it is gone.
+  if (!analyses.empty())
+    for (const auto& obstacle : analyses.front().obstacles) whole.notes.push_back("stands in the way: " + obstacle);
+  return whole;
+}
+
+void show(const Context& context, const std::vector<RollbackAnalysis>& analyses) {
+  const Format how = format(context.format).value_or(Format::table);
+  if (how == Format::html || how == Format::github) {
+    context.output.print(preview(whole_way(analyses), how, context.output.style()));
+    return;
+  }
+  for (const auto& analysis : analyses) context.output.print(announced(analysis, how, context.output.style()));
+  if (analyses.empty()) context.output.say("nothing to take back\n");
+}
+
 Json json_of(const RollbackAnalysis& analysis) {
   return {{"version", analysis.version},
           {"possible", analysis.possible},
@@ -104,17 +145,15 @@ int migrate_rollback(Context& context) {
     analyses.push_back(analyze_rollback(database, version));
 
   Json document = {{"ok", true}, {"database", target.name()}, {"dry_run", dry_run}, {"rollbacks", Json::array()}};
-  for (const auto& analysis : analyses) {
-    document["rollbacks"].push_back(json_of(analysis));
-    context.output.print(announced(analysis, format(context.format).value_or(Format::table), context.output.style()));
-  }
-  if (analyses.empty()) context.output.say("nothing to take back\n");
+  for (const auto& analysis : analyses) document["rollbacks"].push_back(json_of(analysis));
+  context.output.about("way back of " + target.name(), {});
+  show(context, analyses);
   if (!analyses.empty() && !dry_run) {
     check_possible(analyses.front(), force_partial);
     confirm(context, highest(analyses), "Take back " + count(analyses.size(), "migration") + "?");
     for (const auto& analysis : analyses) {
       const Outcome outcome = rollback(database, analysis.version, execute_options(arguments), force_partial);
-      context.output.say("took back " + outcome.version + '\n');
+      if (context.format != "html") context.output.say("took back " + outcome.version + '\n');
     }
   }
   if (context.json()) context.output.document(dump(document));

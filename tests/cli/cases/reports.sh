@@ -256,6 +256,57 @@ case_github_annotations() {
   out_has '^No changes'
 }
 
+case_github_annotations_of_directories_and_revisions() {
+  make_app
+  mkdir one two
+  cp v2.sql one/users.sql
+  cp v2.sql two/users.sql
+  echo 'CREATE TABLE more (id INTEGER PRIMARY KEY);' >two/more.sql
+  echo 'DROP TABLE user;' >one/users.down.sql
+  git init -q .
+  git add one two && git -c user.name=t -c user.email=t@t -c commit.gpgsign=false commit -qm one
+  local source
+  for source in one git:HEAD:one git:HEAD:one/users.sql; do
+    expect 0 auto --to "$source" --dry-run --format github
+    is "$(grep -c '^::notice file=one/users.sql,title=' .out)" "$(grep -c '^::' .out)"
+    expect 0 dataflow diff app.db "$source" --format github
+    out_has '^::notice file=one/users.sql,title=ADD_COLUMN user'
+  done
+  for source in two git:HEAD:two; do  # which of the two files is not known
+    expect 0 dataflow diff app.db "$source" --format github
+    out_lacks 'file='
+  done
+}
+
+case_reports_of_a_rollback() {
+  make_app
+  expect 0 auto --to v2.sql --auto-confirm
+  expect 0 auto --to without_email.sql --auto-confirm --max-risk-level CRITICAL
+  expect 0 dataflow migrate rollback --last --dry-run --database app.db --format html
+  page
+  out_has 'way back of sqlite:app.db'
+  is "$(grep -c '<tr role="row" class="operation">' .out)" 4
+  expect 0 dataflow migrate rollback --last --dry-run --database app.db --format github
+  is "$(grep -c '^::' .out)" 4
+  out_has '^::warning title=MEDIUM%3A add column email to user::'
+  local first
+  first=$(dataflow migrate history --database app.db --format json |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["migrations"][1]["version"])')
+  expect 0 auto --to v1.sql --auto-confirm --max-risk-level CRITICAL --backfill "user.email=''"
+  # Two migrations are one page.
+  expect 0 dataflow migrate rollback --to "$first" --dry-run --database app.db --format html
+  page
+  is "$(grep -c '<!doctype html>' .out)" 1
+  out_has 'add column email to user|ADD_COLUMN'
+  expect 0 dataflow migrate rollback --to "$first" --database app.db --format html --auto-confirm --max-risk-level CRITICAL
+  page
+  out_lacks 'took back'
+  expect 0 dataflow diff app.db v2.sql --check
+  expect 0 dataflow migrate rollback --to "$first" --database app.db --format html
+  page
+  out_has 'No changes'
+}
+
 case_github_commands_cannot_be_forged() {
   make_hostile
   expect 0 auto --to h2.sql --dry-run --format github

@@ -21,6 +21,24 @@ SQL
   compare_kinds 4 "$before" "$before" "$url"
 }
 
+case_a_version_is_the_one_that_is_named() {
+  make_database "$people"
+  cp v2.sql v3.sql
+  echo 'CREATE TABLE t (id int PRIMARY KEY, a int, b text, c text);' >v4.sql
+  local to first
+  for to in v3 v4; do
+    expect 0 dataflow migrate auto --database "$url" --to "$to.sql" --auto-confirm
+  done
+  first=$(dataflow migrate history --database "$url" --format json |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["migrations"][1]["version"])')
+  expect 0 dataflow diff "version:$first" v3.sql --check --database "$url"
+  expect 0 dataflow diff v3.sql "version:$first" --check --database "$url" --dev "$(url_of mysql)"  # the other server has no history
+  expect 0 dataflow diff "version:${first#migration_}" v3.sql --check --database "$url"
+  expect 0 dataflow migrate show "$first" --database "$url"
+  out_has 'add column b'
+  out_lacks 'add column c'
+}
+
 case_drift() {
   make_database "$people"
   expect 2 dataflow drift --database "$url"
