@@ -55,6 +55,24 @@ const std::vector<Trip>& trips() {
        "INSERT INTO t VALUES (1, 1.50, '007', '2024-02-29 12:34:56.789012'), (2, 2.00, '8', NULL), (3, NULL, NULL, "
        "NULL);",
        {{"SELECT group_concat(a ORDER BY id) FROM t", "2,2"}, {"SELECT group_concat(b ORDER BY id) FROM t", "7,8"}}},
+      {"another character set for the columns to come",
+       "CREATE TABLE t (id int, n varchar(50), k char(3) CHARACTER SET latin1, PRIMARY KEY (id, n)) CHARSET=utf8mb4;",
+       "CREATE TABLE t (id int, n varchar(50) CHARACTER SET utf8mb4, k char(3), PRIMARY KEY (id, n)) CHARSET=latin1;",
+       "INSERT INTO t VALUES (1, 'ä€', 'é'), (2, '', NULL);",
+       {{"SELECT hex(n) FROM t WHERE id = 1", "C3A4E282AC"}}},
+      {"an engine that leaves its option in the table",
+       "CREATE TABLE t (id int PRIMARY KEY, n varchar(50)) ENGINE=Aria ROW_FORMAT=PAGE TRANSACTIONAL=1;"
+       "CREATE TABLE u (id int PRIMARY KEY, n varchar(50));",
+       "CREATE TABLE t (id int PRIMARY KEY, n varchar(50), m int);"
+       "CREATE TABLE u (id int PRIMARY KEY, n varchar(50)) ENGINE=Aria;",
+       "INSERT INTO t VALUES (1, 'a'); INSERT INTO u VALUES (2, 'b');",
+       {}},
+      {"a moment that is required",
+       "CREATE TABLE t (id int PRIMARY KEY, a timestamp NULL DEFAULT NULL, b datetime);",
+       "CREATE TABLE t (id int PRIMARY KEY, a timestamp NOT NULL DEFAULT '2020-01-01 00:00:00', b datetime NOT NULL "
+       "DEFAULT current_timestamp());",
+       "INSERT INTO t VALUES (1, '2024-02-29 12:00:00', '2024-02-29 12:00:00');",
+       {}},
       {"labels of an enum",
        "CREATE TABLE t (id int PRIMARY KEY, e enum('a','b'), s set('x','y'));",
        "CREATE TABLE t (id int PRIMARY KEY, e enum('z','a','b','it''s'), s set('x','y','z'));",

@@ -234,6 +234,8 @@ Way of_attributes(const Column& before, const Column& after) {
 
 Way of_nullability(const Shape& shape, const Column& before, const Column& after) {
   if (before.nullable == after.nullable) return instant;
+  // Whatever its default, to the server a NULL there means the moment.
+  if (!after.nullable && Spelling(after.type).base == "timestamp") return copy;
   if (!after.nullable) return shape.stored || shape.indexed_virtual ? copy : shape.rebuilt();
   return shape.innodb && shape.redundant ? instant : shape.rebuilt();
 }
@@ -323,13 +325,14 @@ Way referring(const Shape& shape, const Table& table, const ForeignKey& key) {
 
 // Options of the table
 
-constexpr std::array<std::string_view, 14> in_the_dictionary = {"character set",      "collate",
+constexpr std::array<std::string_view, 15> in_the_dictionary = {"character set",      "collate",
                                                                 "stats_persistent",   "stats_auto_recalc",
                                                                 "stats_sample_pages", "page_compression_level",
                                                                 "encryption_key_id",  "max_rows",
                                                                 "min_rows",           "avg_row_length",
                                                                 "checksum",           "pack_keys",
-                                                                "delay_key_write",    "transactional"};
+                                                                "delay_key_write",    "transactional",
+                                                                "page_checksum"};
 constexpr std::array<std::string_view, 4> rewriting = {"row format", "key_block_size", "page_compressed", "encrypted"};
 
 Way of_option(const Shape& shape, const std::string& key, bool goes) {

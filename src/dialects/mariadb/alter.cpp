@@ -24,6 +24,7 @@ struct Clause {
   std::function<void(Table&)> effect;
   bool alone = false;   ///< quicker in a statement of its own
   bool strict = false;  ///< it may meet values that do not fit
+  bool apart = false;   ///< only once what stands before it has been carried out
   std::vector<Name> dropped = {}, converted = {};
 };
 
@@ -238,7 +239,8 @@ class Writer {
       partition_by_ = partitions_after == nullptr ? "REMOVE PARTITIONING" : "PARTITION BY " + *partitions_after;
     for (auto* options : {&a, &b}) options->attributes.erase("partition by");
     const Change whole = Alter<TableOptions>{path(), before_.options, after_.options};
-    const auto take_options = [&](Table& t) { t.options = after_.options; };
+    const TableOptions reached = left_behind();
+    const auto take_options = [this, reached](Table& t) { adopt_options(t, reached); };
     const bool versioned = a.attributes.contains("system versioning"),
                versions = b.attributes.contains("system versioning");
     if (versioned != versions) add(versions ? "ADD SYSTEM VERSIONING" : "DROP SYSTEM VERSIONING", whole, take_options);
@@ -273,6 +275,33 @@ class Writer {
     text += table_options(changed);
     if (b.comment.empty() && !a.comment.empty()) text += " COMMENT=''";
     add(std::string(trim(text)), whole, take_options);
+    if (reached == after_.options) return;
+    clauses_.push_back({.text = "PAGE_CHECKSUM=DEFAULT",
+                        .way = {Algorithm::instant, false},
+                        .effect = [this](Table& t) { t.options = after_.options; },
+                        .apart = true});
+  }
+
+  /// A column that stays as it was under another default of its table is shown otherwise from then on.
+  void adopt_options(Table& table, const TableOptions& options) const {
+    for (Column& column : table.columns)
+      if (const Column* shown = find_column(after_, column.name);
+          shown != nullptr && spelled_out(column, table) == spelled_out(*shown, after_))
+        column = *shown;
+    table.options = options;
+  }
+
+  /// The options after a change of the engine: Aria writes its PAGE_CHECKSUM into a table as that leaves it.
+  TableOptions left_behind() const {
+    TableOptions out = after_.options;
+    const auto aria = [](const TableOptions& options) {
+      const std::string* engine = value_of(options.attributes, "engine");
+      return engine != nullptr && equal_ignoring_case(*engine, "aria");
+    };
+    if (const std::string* kept = value_of(before_.options.attributes, "page_checksum");
+        kept != nullptr && aria(before_.options) && !aria(after_.options))
+      out.attributes.try_emplace("page_checksum", *kept);
+    return out;
   }
 
   /// What takes an option back to what a new table has.
@@ -292,7 +321,7 @@ class Writer {
     bool alone = false;
     for (const Clause& clause : clauses_) {
       const bool joins =
-          !out.empty() &&
+          !out.empty() && !clause.apart &&
           (copies || together_ ||
            (!alone && !clause.alone && class_of(out.back().way.algorithm) == class_of(clause.way.algorithm)));
       if (!joins)
@@ -318,7 +347,7 @@ class Writer {
       out.back().way = {Algorithm::copy, true};
       out.back().partition_by = partition_by_;
       out.back().after = now;
-      out.back().after.options = after_.options;
+      adopt_options(out.back().after, after_.options);
     }
     for (Alteration& alteration : out) alteration.flavour = flavour_;
     return out;
