@@ -77,6 +77,8 @@ class Header {
   }
 
   std::string write();
+  /// The tables and definitions that are left out.
+  const std::vector<Unmanaged>& left_out() const { return gone_; }
 
  private:
   // --- what there is to write ---
@@ -133,8 +135,9 @@ class Header {
   std::vector<Struct> structs_;
   std::vector<const Definition*> definitions_;
   std::vector<std::pair<std::string, std::string>> left_out_;  ///< what, why
-  std::set<Path> without_;                                     ///< tables that are left out
-  std::map<Path, Enum> enums_;                                 ///< by the type's path, or the table's with the column
+  std::vector<Unmanaged> gone_;
+  std::set<Path> without_;      ///< tables that are left out
+  std::map<Path, Enum> enums_;  ///< by the type's path, or the table's with the column
   std::set<Path> defined_by_enum_;
   std::vector<std::vector<Reference>> references_;  ///< by struct
   std::vector<std::size_t> order_;
@@ -142,12 +145,6 @@ class Header {
   Names names_;
   std::string out_, options_;
 };
-
-bool folds_twice(const std::vector<Column>& columns) {
-  std::set<std::string> seen;
-  return std::any_of(columns.begin(), columns.end(),
-                     [&](const Column& column) { return !seen.insert(lower(column.name.text)).second; });
-}
 
 /// The columns that a foreign key points to, named or not.
 std::vector<Name> referenced_by(const ForeignKey& key, const Table& target) {
@@ -158,13 +155,11 @@ std::vector<Name> referenced_by(const ForeignKey& key, const Table& target) {
 }
 
 void Header::choose_tables() {
-  std::set<std::string> seen;
   for (const Table& table : schema_.tables) {
     std::string why;
     if (table.columns.empty()) why = "it has no columns";
-    if (folds_twice(table.columns)) why = "two of its columns differ by their case only";
-    if (!seen.insert(lower(table.schema.text) + "." + lower(table.name.text)).second)
-      why = "another table differs from it by its case only";
+    // Where two names that differ by their case may be the same, models do not know them apart.
+    if (struct_of(table.path()) != nowhere) why = "another table differs from it by its case only";
     if (why.empty())
       structs_.push_back({.table = &table});
     else
@@ -190,6 +185,7 @@ void Header::choose_tables() {
 
 void Header::leave_out(const Table& table, const std::string& why) {
   left_out_.emplace_back("table " + shown(table.path()), why);
+  gone_.push_back({"table", table.path(), {}});
   without_.insert(table.path());
 }
 
@@ -223,10 +219,12 @@ void Header::choose_definitions() {
       if (!gone.contains(&d) && is_gone(d)) gone.insert(&d);
   }
   for (const Definition& d : schema_.definitions) {
-    if (gone.contains(&d))
-      left_out_.emplace_back(d.kind + " " + shown({d.schema, d.name}), "it stands on a table that is left out");
-    else
+    if (!gone.contains(&d)) {
       definitions_.push_back(&d);
+      continue;
+    }
+    left_out_.emplace_back(d.kind + " " + shown({d.schema, d.name}), "it stands on a table that is left out");
+    gone_.push_back({d.kind, {d.schema, d.name}, d.on});
   }
 }
 
@@ -762,6 +760,27 @@ std::string hpp(const Schema& schema) {
     throw Error(ErrorCode::unsupported, "structs are written for a schema that a server has read",
                 "give a database, or --dev URL");
   return Header(schema).write();
+}
+
+std::vector<Unmanaged> take_out_unmodelled(Schema& schema, const Schema& models) {
+  if (schema.dialect.empty()) return {};
+  std::vector<Unmanaged> out = Header(schema).left_out();
+  const auto is = [](const Unmanaged& u, const Definition& d) {
+    return u.kind == d.kind && u.path == Path{d.schema, d.name} && u.on == d.on;
+  };
+  const auto has = [&](const Unmanaged& u) {
+    return u.kind == "table" ? find_table(models, u.path) != nullptr
+                             : std::any_of(models.definitions.begin(), models.definitions.end(),
+                                           [&](const Definition& d) { return is(u, d); });
+  };
+  std::erase_if(out, has);
+  const auto goes = [&](const auto& matches) { return std::any_of(out.begin(), out.end(), matches); };
+  std::erase_if(schema.tables, [&](const Table& table) {
+    return goes([&](const Unmanaged& u) { return u.kind == "table" && u.path == table.path(); });
+  });
+  std::erase_if(schema.definitions,
+                [&](const Definition& d) { return goes([&](const Unmanaged& u) { return is(u, d); }); });
+  return out;
 }
 
 }  // namespace dataflow::codegen

@@ -35,6 +35,9 @@ struct DataFlow::Impl {
     if (database || session != nullptr || !missing_file()) return open(Open::existing);
     return empty.emplace("sqlite::memory:");
   }
+  const Dialect& dialect() {
+    return session != nullptr ? *open(Open::existing).impl().dialect : dialect_of(parse_url(url));
+  }
   bool missing_file() const {
     const Url parsed = parse_url(url);
     if (dialect_of(parsed).name != "sqlite") return false;
@@ -58,9 +61,9 @@ DataFlow::DataFlow(DataFlow&&) noexcept = default;
 DataFlow& DataFlow::operator=(DataFlow&&) noexcept = default;
 
 DataFlow& DataFlow::add(Model model) {
+  const auto same = impl_->dialect().sameness.names;
   for (Impl::Declared& other : impl_->models) {
-    if (other.model.table.schema != model.table.schema ||
-        !equal_ignoring_case(other.model.table.name.text, model.table.name.text))
+    if (other.model.table.schema != model.table.schema || !same(other.model.table.name.text, model.table.name.text))
       continue;
     if (!other.migrated)
       throw Error(ErrorCode::invalid_schema,

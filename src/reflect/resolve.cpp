@@ -442,12 +442,12 @@ void Resolver::emit_foreign_key(const Option& option) {
   table().foreign_keys.push_back(std::move(key));
 }
 
-/// Throws when two of them are equal but for the case of ASCII letters.
+/// Whether names that differ by their case are two is a question of the server.
 void check_different(const std::string& model, std::string_view what, const std::vector<std::string>& names,
                      std::string hint) {
   std::set<std::string> seen;
   for (const std::string& name : names)
-    if (!seen.insert(lower(name)).second)
+    if (!seen.insert(name).second)
       fail(model, std::string(what) + " " + name + " stands twice in its table", std::move(hint));
 }
 

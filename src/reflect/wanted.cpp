@@ -1,7 +1,6 @@
 #include <map>
 #include <utility>
 
-#include "core/text.hpp"
 #include "dataflow/error.hpp"
 #include "dataflow/reflect/model.hpp"
 
@@ -10,8 +9,8 @@ namespace {
 
 using Key = std::pair<std::string, std::string>;
 
-/// Servers differ on case; names that differ in nothing else are never safe.
-Key key_of(const Name& schema, const Name& name) { return {lower(schema.text), lower(name.text)}; }
+/// As they are written: whether names that differ by their case are the same is a question of the server.
+Key key_of(const Name& schema, const Name& name) { return {schema.text, name.text}; }
 
 std::string quoted(const std::string& text) { return "\"" + text + "\""; }
 

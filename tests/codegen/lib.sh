@@ -55,7 +55,19 @@ leaves_out() {  # name database line…
   done
   run 'auto_migrate' "$host" "$header.so" "$database" migrate auto --dry-run || return 1
   ! grep -q 'DROP\|Generated SQL' "$scratch/out" || failure 'auto_migrate has something to do' || return 1
+  run 'the database differs from it' "$host" "$header.so" "$database" diff models "$database" --check || return 1
+  run 'differs from the database' "$host" "$header.so" "$database" diff "$database" models --check --format json || return 1
+  is_left_alone "$scratch/out" "$@" || failure 'what is left alone is not named' || return 1
   passed=$((passed + 1))
+}
+# The JSON of a difference names these lines of a header, and nothing else, as what is left alone.
+is_left_alone() {  # file line…
+  python3 - "$@" <<'END'
+import json, sys
+unmanaged = json.load(open(sys.argv[1]))["difference"]["unmanaged"]
+found = {u["kind"] + " " + ".".join(filter(None, (u["path"]["schema"], u["path"]["name"]))) for u in unmanaged}
+sys.exit(0 if found == {line.split(":")[0] for line in sys.argv[2:]} else 1)
+END
 }
 # A table of 120 columns: more than a list of members may have.
 wide() {  # type

@@ -99,6 +99,18 @@ TEST_CASE("auto_migrate: the quick start, from version 1 to version 2 and back")
   CHECK(db.get_pending_migrations().size() == 1);
 }
 
+TEST_CASE("models of tables that differ by their case are two where the server knows them apart") {
+  const Model lower{.cpp_name = "A", .table = {.name = "users", .columns = {{.name = "x"}}}, .hints = {}};
+  const Model upper{.cpp_name = "B", .table = {.name = "Users", .columns = {{.name = "x"}}}, .hints = {}};
+  const auto declare = [&](const char* url) {
+    DataFlow db(url);  // nothing connects before it has to
+    db.add(lower).add(upper);
+  };
+  CHECK_NOTHROW(declare("postgresql:///nowhere"));
+  CHECK_THROWS_WITH_AS(declare("sqlite::memory:"), "two models claim the table Users: A and B", Error);
+  CHECK_THROWS_WITH_AS(declare("mariadb://localhost/nowhere"), "two models claim the table Users: A and B", Error);
+}
+
 TEST_CASE("auto_migrate: a dry run writes nothing, not even a file") {
   Folder folder;
   DataFlow fresh("sqlite:" + (folder / "new.db"));

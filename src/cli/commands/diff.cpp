@@ -5,6 +5,7 @@
 #include "cli/hints.hpp"
 #include "cli/output.hpp"
 #include "cli/source.hpp"
+#include "codegen/codegen.hpp"
 
 namespace dataflow::cli {
 
@@ -16,10 +17,14 @@ int diff(Context& context) {
   const std::string &from = context.arguments.words[0], &to = context.arguments.words[1];
   if (from == "-" && to == "-") throw Error(ErrorCode::usage, "standard input cannot be both sides of a comparison");
   Reader reader(context, {from, to});
-  const Schema before = reader.load_normalized(from, context.models).schema;
+  Schema before = reader.load_normalized(from, context.models).schema;
   Wanted after = reader.load_normalized(to, context.models);
   add_hints(after.hints, context.arguments);
-  const Difference difference = compare(before, after);
+  std::vector<Unmanaged> left_out;
+  if (to == "models") left_out = codegen::take_out_unmodelled(before, after.schema);
+  if (from == "models") left_out = codegen::take_out_unmodelled(after.schema, before);
+  Difference difference = compare(before, after);
+  difference.unmanaged.insert(difference.unmanaged.end(), left_out.begin(), left_out.end());
   context.output.about(shown(from) + " to " + shown(to), file_of(to));
   tell(context, difference, shown(from), shown(to), "no differences");
   return context.arguments.flag("check") && !difference.changes.empty() ? different : 0;
