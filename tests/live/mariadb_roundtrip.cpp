@@ -55,6 +55,40 @@ const std::vector<Trip>& trips() {
        "INSERT INTO t VALUES (1, 1.50, '007', '2024-02-29 12:34:56.789012'), (2, 2.00, '8', NULL), (3, NULL, NULL, "
        "NULL);",
        {{"SELECT group_concat(a ORDER BY id) FROM t", "2,2"}, {"SELECT group_concat(b ORDER BY id) FROM t", "7,8"}}},
+      {"full-text indexes beside columns",
+       "CREATE TABLE t (id int PRIMARY KEY, x text, v varchar(20));"
+       "CREATE TABLE u (id int PRIMARY KEY, x text, v varchar(20), n int);"
+       "CREATE TABLE w (id int PRIMARY KEY, x text, v varchar(20), n int, FULLTEXT ft (x));"
+       "CREATE TABLE y (id int PRIMARY KEY, x text, v varchar(20), n int, FULLTEXT fv (v));",
+       "CREATE TABLE t (id int PRIMARY KEY, x text, v varchar(20), z int, FULLTEXT ft (x));"
+       "CREATE TABLE u (id int PRIMARY KEY, x text, n int NOT NULL DEFAULT 1, v varchar(30), FULLTEXT ft (x), FULLTEXT "
+       "fv (v), FULLTEXT fxv (x, v), KEY n (n));"
+       "CREATE TABLE w (id int PRIMARY KEY, x text, m int, n int, FULLTEXT f2 (x));"
+       "CREATE TABLE y (id int PRIMARY KEY, x text, v varchar(20), n int, m int, FULLTEXT fv (v), FULLTEXT fx (x));",
+       "INSERT INTO t VALUES (1, 'some words', 'v'); INSERT INTO u VALUES (1, 'some words', 'other', 3);"
+       "INSERT INTO w VALUES (1, 'some words', 'v', 5); INSERT INTO y VALUES (1, 'some words', 'v', 5);",
+       {{"SELECT count(*) FROM u WHERE MATCH (x, v) AGAINST ('words')", "1"}}},
+      {"rows that keep the numbers of a full-text index",
+       "CREATE TABLE `a-t` (id int PRIMARY KEY, x text, v varchar(20), FULLTEXT ft (x));"
+       "ALTER TABLE `a-t` DROP KEY ft;",
+       "CREATE TABLE `a-t` (id int PRIMARY KEY, z int, x text);",
+       "INSERT INTO `a-t` VALUES (1, 'some words', 'v');",
+       {}},
+      {"foreign keys around types under new names",
+       "CREATE TABLE p (id int PRIMARY KEY, n int);"
+       "CREATE TABLE c (id int PRIMARY KEY, p int, q int, r int, CONSTRAINT fp FOREIGN KEY (p) REFERENCES p (id) ON "
+       "DELETE CASCADE, CONSTRAINT fq FOREIGN KEY (q) REFERENCES p (id), CONSTRAINT fr FOREIGN KEY (r) REFERENCES c "
+       "(id));"
+       "CREATE TABLE stays (id int PRIMARY KEY, p int, CONSTRAINT fs FOREIGN KEY (p) REFERENCES p (id));",
+       "CREATE TABLE `p\"2` (ident bigint PRIMARY KEY, n int);"
+       "CREATE TABLE c2 (id bigint PRIMARY KEY, parent bigint, q bigint, r bigint, CONSTRAINT fp FOREIGN KEY (parent) "
+       "REFERENCES `p\"2` (ident) ON DELETE SET NULL, CONSTRAINT fr FOREIGN KEY (r) REFERENCES c2 (id));"
+       "CREATE TABLE stays (id int PRIMARY KEY, p bigint, CONSTRAINT fs FOREIGN KEY (p) REFERENCES `p\"2` (ident));",
+       "INSERT INTO p VALUES (7, 1), (8, 2); INSERT INTO c VALUES (1, 7, 8, NULL), (2, NULL, NULL, 1);"
+       "INSERT INTO stays VALUES (1, 8);",
+       {{"SELECT group_concat(r) FROM c2", "1"}},
+       {.tables = {{{{}, "p\"2"}, "p"}, {{{}, "c2"}, "c"}},
+        .columns = {{{{}, "p\"2"}, "ident", "id"}, {{{}, "c2"}, "parent", "p"}}}},
       {"another character set for the columns to come",
        "CREATE TABLE t (id int, n varchar(50), k char(3) CHARACTER SET latin1, PRIMARY KEY (id, n)) CHARSET=utf8mb4;",
        "CREATE TABLE t (id int, n varchar(50) CHARACTER SET utf8mb4, k char(3), PRIMARY KEY (id, n)) CHARSET=latin1;",

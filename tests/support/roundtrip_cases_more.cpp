@@ -86,6 +86,11 @@ const std::vector<RoundTrip>& more_round_trips() {
       // tables
       {"tables without columns", "", "CREATE TABLE t (); CREATE TABLE u (a int)", "CREATE TABLE u ()",
        "INSERT INTO u VALUES (1)"},
+      {"a child of a table whose numbers come from its own sequence, and which points to a later one", "",
+       "CREATE TABLE s (a int)",
+       "CREATE TABLE note (id serial, c int); CREATE TABLE below () INHERITS (note); CREATE TABLE note_class (id int "
+       "PRIMARY KEY); ALTER TABLE note ADD FOREIGN KEY (c) REFERENCES note_class (id)",
+       "INSERT INTO s VALUES (1)"},
       {"a table keeps the column that its parent loses",
        "",
        "CREATE TABLE p (a int, b int); CREATE TABLE c (k int) INHERITS (p)",

@@ -85,7 +85,7 @@ bool is_hashed(const Table& table, const Index& index) { return index.unique && 
 /// What of a table decides how it can be altered.
 struct Shape {
   bool innodb, partitioned, versioned, compressed, redundant;
-  bool fulltext = false, spatial = false, indexed_virtual = false, stored = false;
+  bool fulltext = false, fulltexts = false, spatial = false, indexed_virtual = false, stored = false;
   int hashed = 0;
 
   explicit Shape(const Table& table)
@@ -96,6 +96,7 @@ struct Shape {
                    table.options.attributes.contains("key_block_size")),
         redundant(is(table.options.attributes, "row format", "redundant")) {
     for (const Index& index : table.indexes) {
+      fulltexts = fulltexts || (fulltext && is_fulltext(index));
       fulltext = fulltext || is_fulltext(index);
       spatial = spatial || is_spatial(index);
       hashed += is_hashed(table, index);
@@ -110,7 +111,7 @@ struct Shape {
 
   /// Writing the table anew beside its writers, where the server can.
   Way rebuilt() const {
-    if (!innodb) return copy;
+    if (!innodb || fulltexts) return copy;  // it builds no more than one full-text index at a time
     return fulltext || spatial || indexed_virtual ? inplace_waiting : inplace;
   }
 };

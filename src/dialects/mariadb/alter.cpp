@@ -22,9 +22,10 @@ struct Clause {
   std::string text;
   Way way;
   std::function<void(Table&)> effect;
-  bool alone = false;   ///< quicker in a statement of its own
-  bool strict = false;  ///< it may meet values that do not fit
-  bool apart = false;   ///< only once what stands before it has been carried out
+  bool alone = false;      ///< quicker in a statement of its own
+  bool strict = false;     ///< it may meet values that do not fit
+  bool apart = false;      ///< only once what stands before it has been carried out
+  bool full_text = false;  ///< an index of which the server adds one at a time, unless it copies the table
   std::vector<Name> dropped = {}, converted = {};
 };
 
@@ -38,6 +39,8 @@ class Writer {
       : before_(before), after_(after), flavour_(flavour), together_(in_one) {}
 
   std::vector<Alteration> write() {
+    // Rows keep the number that a full-text index gives them until the table is written anew.
+    if ((full_texts(before_) == 0) != (full_texts(after_) == 0)) together_ = true;
     drop_checks();
     drop_keys();
     drop_columns();
@@ -50,6 +53,15 @@ class Writer {
 
  private:
   Path path() const { return before_.path(); }
+
+  static bool of_full_text(const Index& index) {
+    const std::string* type = value_of(index.attributes, "type");
+    return type != nullptr && equal_ignoring_case(*type, "fulltext");
+  }
+  static std::ptrdiff_t full_texts(const Table& table) {
+    return std::count_if(table.indexes.begin(), table.indexes.end(),
+                         [](const Index& index) { return of_full_text(index); });
+  }
 
   void add(std::string text, const Change& change, std::function<void(Table&)> effect) {
     clauses_.push_back(
@@ -121,6 +133,7 @@ class Writer {
       if (!held) hold();
       held = true;
       add("ADD " + index_clause(index), Create<Index>{path(), index}, [&](Table& t) { t.indexes.push_back(index); });
+      clauses_.back().full_text = of_full_text(index);
     }
   }
 
@@ -318,15 +331,17 @@ class Writer {
     const auto class_of = [](Algorithm algorithm) { return algorithm == Algorithm::instant ? 0 : 1; };
     std::vector<Alteration> out;
     Table now = before_;
-    bool alone = false;
+    bool alone = false, full_text = false;
     for (const Clause& clause : clauses_) {
+      const bool apart = clause.apart || (full_text && clause.full_text && !copies);
       const bool joins =
-          !out.empty() && !clause.apart &&
+          !out.empty() && !apart &&
           (copies || together_ ||
            (!alone && !clause.alone && class_of(out.back().way.algorithm) == class_of(clause.way.algorithm)));
       if (!joins)
         out.push_back(
             {.way = clause.way, .clauses = {}, .versioned = now.options.attributes.contains("system versioning")});
+      full_text = clause.full_text || (joins && full_text);
       Alteration& into = out.back();
       // What is quick alone is not beside others.
       if (joins && (alone || clause.alone)) into.way = {Algorithm::copy, true};
@@ -339,6 +354,7 @@ class Writer {
       into.strict = into.strict || clause.strict;
       clause.effect(now);
       into.after = now;
+      if (into.way.algorithm == Algorithm::inplace && full_texts(now) > 1) into.way = {Algorithm::copy, true};
       into.dropped.insert(into.dropped.end(), clause.dropped.begin(), clause.dropped.end());
       into.converted.insert(into.converted.end(), clause.converted.begin(), clause.converted.end());
     }

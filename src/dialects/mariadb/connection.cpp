@@ -14,6 +14,7 @@
 #include "dialects/mariadb/libmariadb.hpp"
 #include "dialects/mariadb/mariadb.hpp"
 #include "dialects/mariadb/native.hpp"
+#include "dialects/mariadb/row_numbers.hpp"
 #include "dialects/mariadb/tokens.hpp"
 #include "dialects/mariadb/watch.hpp"
 
@@ -209,8 +210,16 @@ class Client final : public Native {
     const std::string text = as_meant_here(with_parameters(sql, parameters));
     note_unchecked(text);
     const AsTheClient as_the_client(*this, text);
-    if (patience_ && waits_for_clients(text)) return run_patiently(text);
-    return send(text).changed;
+    const auto carry_out = [&](const std::string& statement) {
+      return patience_ && waits_for_clients(statement) ? run_patiently(statement) : send(statement).changed;
+    };
+    try {
+      return carry_out(text);
+    } catch (const ServerError& e) {
+      const auto otherwise = despite_row_numbers(*this, e, text);
+      if (!otherwise) throw;
+      return carry_out(*otherwise);
+    }
   }
 
   Rows query(std::string_view sql, const Row& parameters) override {

@@ -84,6 +84,25 @@ void order_definitions(std::vector<Move>& moves) {
   }
 }
 
+/// The tables of `from`, each in its place, under the names that all renames lead to.
+Schema under_new_names(const Schema& from, const std::vector<Change>& changes) {
+  Schema out = from;
+  for (const Change& change : changes)
+    if (std::holds_alternative<Rename<Table>>(change) || std::holds_alternative<Rename<Column>>(change))
+      apply_change(out, change);
+  return out;
+}
+
+/// A key goes before anything is renamed: as it stands in `from`, told as it stands in `named`.
+Drop<ForeignKey> under_old_names(const Schema& from, const Schema& named, const Path& in, const ForeignKey& key) {
+  for (std::size_t t = 0; t < named.tables.size(); ++t) {
+    if (named.tables[t].path() != in) continue;
+    for (const ForeignKey& standing : from.tables[t].foreign_keys)
+      if (standing.name == key.name) return {from.tables[t].path(), standing};
+  }
+  return {in, key};
+}
+
 }  // namespace
 
 std::vector<Move> moves_of(const Schema& from, const std::vector<Change>& changes) {
@@ -99,6 +118,7 @@ std::vector<Move> moves_of(const Schema& from, const std::vector<Change>& change
         }
     moves.push_back({phase, {std::move(change)}, {i}});
   };
+  const Schema named = under_new_names(from, changes);
   std::set<std::pair<Path, Name>> moved;
   for (const Change& change : changes) {
     if (const auto* drop = std::get_if<Drop<ForeignKey>>(&change)) moved.emplace(drop->in, drop->object.name);
@@ -107,15 +127,17 @@ std::vector<Move> moves_of(const Schema& from, const std::vector<Change>& change
       for (const ForeignKey& key : drop->object.foreign_keys) moved.emplace(drop->object.path(), key.name);
   }
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    for (const Table& table : from.tables)
+    for (const Table& table : named.tables)
       for (const ForeignKey& key : table.foreign_keys)
         if (stands_in_the_way(key, table, changes[i]) && moved.emplace(table.path(), key.name).second) {
-          add(Phase::key_drop, Drop<ForeignKey>{table.path(), key}, i);
+          add(Phase::key_drop, under_old_names(from, named, table.path(), key), i);
           add(Phase::key_create, Create<ForeignKey>{table.path(), key}, i);
         }
     if (const auto* alter = std::get_if<Alter<ForeignKey>>(&changes[i])) {
-      add(Phase::key_drop, Drop<ForeignKey>{alter->in, alter->before}, i);
+      add(Phase::key_drop, under_old_names(from, named, alter->in, alter->before), i);
       add(Phase::key_create, Create<ForeignKey>{alter->in, alter->after}, i);
+    } else if (const auto* drop = std::get_if<Drop<ForeignKey>>(&changes[i])) {
+      add(Phase::key_drop, under_old_names(from, named, drop->in, drop->object), i);
     } else if (const auto* create = std::get_if<Create<Table>>(&changes[i])) {
       Create<Table> bare = *create;
       bare.object.foreign_keys.clear();

@@ -69,7 +69,8 @@ class Order {
         });
       for (const Dependency& need : op.needs_after)
         each(need, [&](std::size_t p) {
-          if (ops_[p].verb != Verb::drop) edge(p, o);
+          // Who needs a sequence does not wait for its owner, which may be waiting for them.
+          if (ops_[p].verb != Verb::drop && ops_[p].phase != own_sequences) edge(p, o);
         });
       if (const auto* create = std::get_if<Create<Index>>(&op.arranged.change))
         attached(create->object, providers, [&](std::size_t p) { edge(p, o); });
