@@ -78,9 +78,13 @@ Plan plan(Database& database, const MigrationFile& file, const PlanOptions& opti
 Plan mark(Database& database, const MigrationFile& file);
 /// Runs files on a scratch database, one after the other, as far as they concern it.
 void replay(Database& scratch, const std::vector<MigrationFile>& files);
-/// Runs plans for real in one transaction, one for each file, and takes everything back. Returns the rows changed.
-/// Throws Error{unsupported} where a statement would commit by itself.
-std::uint64_t try_out(Database& database, const std::vector<MigrationFile>& files);
+struct TriedOut {
+  std::uint64_t rows = 0;  ///< that were changed
+  bool on_copy = false;
+};
+/// Runs files for real: in one transaction, which is taken back, or, where a statement would commit by itself, on a
+/// copy of the database with its rows, which is gone again. Throws Error{unsupported} where neither can be.
+TriedOut try_out(Database& database, const std::vector<MigrationFile>& files);
 
 enum class Naming : std::uint8_t { timestamp_description, sequential };
 

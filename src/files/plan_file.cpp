@@ -7,6 +7,7 @@
 #include "dialects/statement.hpp"
 #include "execute/run.hpp"
 #include "execute/store.hpp"
+#include "files/copy.hpp"
 #include "files/script.hpp"
 #include "plan/operations.hpp"
 #include "plan/parts.hpp"
@@ -342,6 +343,72 @@ NoRows nobody_was_faster(Database& database, const std::string& version) {
   return {"SELECT version FROM " + table + " WHERE id > " + newest + " AND status = 'applied'", sentence};
 }
 
+/// Runs files one after the other where nothing is to be kept. Returns the rows that they changed.
+std::uint64_t replayed(Database& scratch, const std::vector<MigrationFile>& files) {
+  const Dialect& dialect = *scratch.impl().dialect;
+  Connection& connection = *scratch.impl().connection;
+  std::uint64_t rows = 0;
+  for (const std::string_view table : dialect.own_tables) connection.run(table);
+  for (const MigrationFile& file : files) {
+    const Direction up{file.up, steps_of(dialect, file.up)};
+    auto statements = up.statements(dialect, true, false);
+    for (std::size_t i = 0; i < statements.size(); ++i)
+      for (Statement& statement : statements[i]) {
+        auto* own = std::get_if<RunAlone>(&statement);
+        if (own != nullptr) own->done.clear();
+        try {
+          const std::uint64_t changed = run(connection, statement);
+          if (own == nullptr) rows += changed;
+        } catch (const Error& e) {
+          Error error(ErrorCode::bad_document, place(file.up, up.file.steps[i].line) + ": " + e.what(),
+                      "the files so far were run one after the other in a scratch place");
+          error.dialect = e.dialect, error.sqlstate = e.sqlstate, error.statement = e.statement.substr(0, 300);
+          throw error;
+        }
+      }
+  }
+  return rows;
+}
+
+/// A sentence about the first statement that no transaction can take back.
+std::optional<std::string> first_alone(const Dialect& dialect, const std::vector<MigrationFile>& files) {
+  for (const MigrationFile& file : files)
+    for (const FileStep& step : steps_of(dialect, file.up).steps)
+      if (const RunAlone* own = alone(step.statements))
+        return place(file.up, step.line) + " commits by itself and could not be taken back: " +
+               own->sql.substr(0, std::min<std::size_t>(own->sql.find('\n'), 60));
+  return std::nullopt;
+}
+
+std::uint64_t in_transaction(Database& database, const std::vector<MigrationFile>& files) {
+  const Dialect& dialect = *database.impl().dialect;
+  Connection& connection = *database.impl().connection;
+  std::uint64_t rows = 0;
+  const auto transaction = dialect.begin(connection, std::nullopt, true);
+  for (const MigrationFile& file : files) {
+    Direction up{file.up, steps_of(dialect, file.up)};
+    auto statements = up.statements(dialect, false);
+    for (std::size_t i = 0; i < statements.size(); ++i) {
+      if (!up.file.steps[i].rehearsed) continue;
+      for (const Statement& statement : statements[i]) {
+        try {
+          rows += run(connection, statement);
+        } catch (Error& e) {
+          const std::string where = place(file.up, up.file.steps[i].line);
+          if (e.sqlstate == inside_transaction)
+            throw Error(ErrorCode::unsupported, where + " commits by itself and could not be taken back: " + e.what(),
+                        "--dry-run rehearses it on a copy of the schema");
+          Error error(e.code, where + ": " + e.what(), "everything was taken back");
+          error.dialect = e.dialect, error.sqlstate = e.sqlstate, error.statement = e.statement.substr(0, 300);
+          throw error;
+        }
+      }
+    }
+  }
+  transaction->check();
+  return rows;
+}
+
 }  // namespace
 
 Plan plan(Database& database, const MigrationFile& file, const PlanOptions& options) {
@@ -412,64 +479,16 @@ Plan mark(Database& database, const MigrationFile& file) {
   return out;
 }
 
-void replay(Database& scratch, const std::vector<MigrationFile>& files) {
-  const Dialect& dialect = *scratch.impl().dialect;
-  Connection& connection = *scratch.impl().connection;
-  for (const std::string_view table : dialect.own_tables) connection.run(table);
-  for (const MigrationFile& file : files) {
-    const Direction up{file.up, steps_of(dialect, file.up)};
-    auto statements = up.statements(dialect, true, false);
-    for (std::size_t i = 0; i < statements.size(); ++i)
-      for (Statement& statement : statements[i]) {
-        if (auto* own = std::get_if<RunAlone>(&statement)) own->done.clear();
-        try {
-          run(connection, statement);
-        } catch (const Error& e) {
-          Error error(ErrorCode::bad_document, place(file.up, up.file.steps[i].line) + ": " + e.what(),
-                      "the files so far were run one after the other in a scratch place");
-          error.dialect = e.dialect, error.sqlstate = e.sqlstate, error.statement = e.statement.substr(0, 300);
-          throw error;
-        }
-      }
-  }
-}
+void replay(Database& scratch, const std::vector<MigrationFile>& files) { replayed(scratch, files); }
 
-std::uint64_t try_out(Database& database, const std::vector<MigrationFile>& files) {
-  const Dialect& dialect = *database.impl().dialect;
-  Connection& connection = *database.impl().connection;
-  std::uint64_t rows = 0;
-  for (const MigrationFile& file : files) {
-    const FileSteps steps = steps_of(dialect, file.up);
-    for (const FileStep& step : steps.steps)
-      if (const RunAlone* own = alone(step.statements))
-        throw Error(ErrorCode::unsupported,
-                    place(file.up, step.line) + " commits by itself and could not be taken back: " +
-                        own->sql.substr(0, std::min<std::size_t>(own->sql.find('\n'), 60)),
-                    "--dry-run rehearses it on a copy of the schema");
+TriedOut try_out(Database& database, const std::vector<MigrationFile>& files) {
+  if (const auto own = first_alone(*database.impl().dialect, files)) {
+    if (!copies_rows(database))
+      throw Error(ErrorCode::unsupported, *own, "--dry-run rehearses it on a copy of the schema");
+    Database copy = copy_with_rows(database);
+    return {replayed(copy, files), true};
   }
-  const auto transaction = dialect.begin(connection, std::nullopt, true);
-  for (const MigrationFile& file : files) {
-    Direction up{file.up, steps_of(dialect, file.up)};
-    auto statements = up.statements(dialect, false);
-    for (std::size_t i = 0; i < statements.size(); ++i) {
-      if (!up.file.steps[i].rehearsed) continue;
-      for (const Statement& statement : statements[i]) {
-        try {
-          rows += run(connection, statement);
-        } catch (Error& e) {
-          const std::string where = place(file.up, up.file.steps[i].line);
-          if (e.sqlstate == inside_transaction)
-            throw Error(ErrorCode::unsupported, where + " commits by itself and could not be taken back: " + e.what(),
-                        "--dry-run rehearses it on a copy of the schema");
-          Error error(e.code, where + ": " + e.what(), "everything was taken back");
-          error.dialect = e.dialect, error.sqlstate = e.sqlstate, error.statement = e.statement.substr(0, 300);
-          throw error;
-        }
-      }
-    }
-  }
-  transaction->check();
-  return rows;
+  return {in_transaction(database, files), false};
 }
 
 }  // namespace dataflow

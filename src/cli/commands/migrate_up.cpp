@@ -129,11 +129,13 @@ int run_up(Context& context) {
   document["migrations"] = Json::array();
   std::string said = files.empty() ? "No migrations to apply" : "";
   if (trial && !files.empty()) {
-    const std::uint64_t rows = try_out(database, files);
+    const TriedOut tried = try_out(database, files);
     for (const MigrationFile& file : files) document["migrations"].push_back(json_of(file));
-    document["rows_affected"] = rows;
-    said = count(files.size(), "migration") + " ran in one transaction, which was taken back; " + count(rows, "row") +
-           " changed";
+    document["rows_affected"] = tried.rows;
+    said = count(files.size(), "migration") +
+           (tried.on_copy ? " ran on a copy of the database, which is gone again; "
+                          : " ran in one transaction, which was taken back; ") +
+           count(tried.rows, "row") + " changed";
   } else if (dry_run) {
     for (const Plan& plan : looked_at(context, database, files))
       document["migrations"].push_back(json_of(as_migration(plan)));
@@ -160,7 +162,8 @@ std::vector<Option> migrate_up_options() {
       layout_option(),
       {.name = "target", .value = "VERSION", .help = "no further than this one"},
       {.name = "dry-run", .help = "show what would be done, write nothing, ask nothing"},
-      {.name = "dry-run-execute", .help = "run it for real in a transaction, and take everything back"},
+      {.name = "dry-run-execute",
+       .help = "run it for real in a transaction, and take everything back; on MariaDB, on a copy with all rows"},
       resolve_option(),
       timeout_option()};
   for (auto& option : confirm_options()) {

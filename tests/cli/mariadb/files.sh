@@ -154,3 +154,25 @@ case_files_killed_between_statements() {
   expect 0 down
   is "$(state | cut -f2 | tr '\n' ' ')" 'a id '
 }
+
+case_files_tried_on_a_copy() {
+  make_database "$people; UPDATE t SET a = 7 WHERE id = 3; CREATE TABLE log (id int AUTO_INCREMENT PRIMARY KEY, what text,
+    twice int AS (id * 2)); CREATE TABLE \`it's \`\`odd\` (id int PRIMARY KEY REFERENCES t (id)); INSERT INTO \`it's \`\`odd\` VALUES (5);
+    CREATE SEQUENCE s; DO nextval(s); CREATE TABLE n (id int PRIMARY KEY DEFAULT nextval(s)); INSERT INTO n () VALUES (), ();
+    CREATE TRIGGER t_log BEFORE INSERT ON t FOR EACH ROW INSERT INTO log (what) VALUES ('in');"
+  write 001_b 'ALTER TABLE t ADD b int; UPDATE t SET b = a; INSERT INTO n () VALUES (); INSERT INTO t (id) VALUES (1000);' 'SELECT 1;'
+  state >before
+  sql 'CHECKSUM TABLE t, log, n' >sums
+  expect 0 up --dry-run-execute
+  out_has '1 migration ran on a copy of the database, which is gone again; 102 rows changed'
+  write 002_unique 'ALTER TABLE t ADD UNIQUE (b);' ''
+  expect 2 up --dry-run-execute
+  error_has '002_unique.up.sql:1: .*uplicate'
+  rm migrations/*
+  write 001_rows 'UPDATE t SET a = 0;' ''
+  expect 0 up --dry-run-execute
+  out_has 'in one transaction, which was taken back; 100 rows changed'
+  state | cmp - before || fail "something stayed"
+  sql 'CHECKSUM TABLE t, log, n' | cmp - sums || fail "rows were changed"
+  is "$(sql "SHOW DATABASES LIKE 'dataflow\\_scratch%'")" ''
+}

@@ -175,7 +175,7 @@ parts_files() {
   echo "CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE TABLE t (id int PRIMARY KEY, a int, m mood DEFAULT 'bad', b text);
     CREATE INDEX t_x ON t ((1 / (a - 50))); CREATE INDEX t_y ON t (a);" >v2.sql
   export DATAFLOW_DEV=$url
-  expect 0 dataflow migrate generate parts --from "$url" --to v2.sql --online --naming sequential "$@"
+  expect 0 dataflow migrate generate parts --from "$url" --to v2.sql --online --naming sequential
 }
 whole_state() { "$clients/pg_dump" --schema-only -N 'dataflow*' -h "$socket" -U postgres -d "$database" | grep -vE '^\\(un)?restrict '; }
 
