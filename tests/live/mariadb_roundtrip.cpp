@@ -76,15 +76,15 @@ const std::vector<Trip>& trips() {
        {}},
       {"foreign keys around types under new names",
        "CREATE TABLE p (id int PRIMARY KEY, n int);"
-       "CREATE TABLE c (id int PRIMARY KEY, p int, q int, r int, CONSTRAINT fp FOREIGN KEY (p) REFERENCES p (id) ON "
-       "DELETE CASCADE, CONSTRAINT fq FOREIGN KEY (q) REFERENCES p (id), CONSTRAINT fr FOREIGN KEY (r) REFERENCES c "
+       "CREATE TABLE c (id int PRIMARY KEY, p int, r int, q int, CONSTRAINT fp FOREIGN KEY (p) REFERENCES p (id) ON "
+       "DELETE CASCADE, CONSTRAINT fr FOREIGN KEY (r) REFERENCES c (id), CONSTRAINT fq FOREIGN KEY (q) REFERENCES p "
        "(id));"
        "CREATE TABLE stays (id int PRIMARY KEY, p int, CONSTRAINT fs FOREIGN KEY (p) REFERENCES p (id));",
        "CREATE TABLE `p\"2` (ident bigint PRIMARY KEY, n int);"
-       "CREATE TABLE c2 (id bigint PRIMARY KEY, parent bigint, q bigint, r bigint, CONSTRAINT fp FOREIGN KEY (parent) "
+       "CREATE TABLE c2 (id bigint PRIMARY KEY, parent bigint, r bigint, q bigint, CONSTRAINT fp FOREIGN KEY (parent) "
        "REFERENCES `p\"2` (ident) ON DELETE SET NULL, CONSTRAINT fr FOREIGN KEY (r) REFERENCES c2 (id));"
        "CREATE TABLE stays (id int PRIMARY KEY, p bigint, CONSTRAINT fs FOREIGN KEY (p) REFERENCES `p\"2` (ident));",
-       "INSERT INTO p VALUES (7, 1), (8, 2); INSERT INTO c VALUES (1, 7, 8, NULL), (2, NULL, NULL, 1);"
+       "INSERT INTO p VALUES (7, 1), (8, 2); INSERT INTO c VALUES (1, 7, NULL, 8), (2, NULL, 1, NULL);"
        "INSERT INTO stays VALUES (1, 8);",
        {{"SELECT group_concat(r) FROM c2", "1"}},
        {.tables = {{{{}, "p\"2"}, "p"}, {{{}, "c2"}, "c"}},

@@ -177,8 +177,30 @@ TEST_CASE("statements of a file are split, with the lines where they begin") {
   CHECK(split[3].text == "SELECT 3; SELECT 4");
   CHECK(split[3].line == 6);
   CHECK(split[4].line == 9);
+  const auto parted = mariadb::split_script(
+      "DELIMITER $$\nDROP PROCEDURE IF EXISTS p;\n-- it\nCREATE PROCEDURE p() BEGIN SELECT 1, \\\n 2; END;\n$$");
+  REQUIRE(parted.size() == 2);
+  CHECK(parted[0].text == "DROP PROCEDURE IF EXISTS p");
+  CHECK(parted[1].text == "-- it\nCREATE PROCEDURE p() BEGIN SELECT 1, \n 2; END;");
+  CHECK(parted[1].line == 3);
   CHECK(mariadb::split_script("").empty());
   CHECK(mariadb::split_script("-- nothing\n;;\n/* ; */").empty());
+}
+
+TEST_CASE("a file for MariaDB may be strict, have a table called event, and several statements before a mark") {
+  const MariaDbDatabase database;
+  const auto connection = connect_to_mariadb(database.url());
+  Scratch scratch(*connection);
+  run_script(
+      scratch,
+      "SET SESSION sql_mode = 'STRICT_ALL_TABLES';\n"
+      "CREATE TABLE IF NOT EXISTS event (id int) ENGINE=MyISAM;\n"
+      "DELIMITER //\nDROP TRIGGER IF EXISTS tr;\nCREATE TRIGGER tr BEFORE INSERT ON event FOR EACH ROW BEGIN SET "
+      "@a = 1, \\\n @b = 2; END;\n//\n",
+      "file.sql");
+  const Schema schema = mariadb::inspect(scratch.connection());
+  CHECK(find_table(schema, {"", "event"}) != nullptr);
+  CHECK(schema.definitions.size() == 1);
 }
 
 TEST_CASE("an error in a file for MariaDB says where") {

@@ -16,9 +16,21 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// MariaDB's client program cuts at semicolons, those in bodies too, unless it is told another mark.
+std::string ended(const std::string& statement, const std::string& dialect) {
+  if (dialect != "mariadb" || statement.find(';') == std::string::npos) return statement + ";\n";
+  std::string mark = "//";
+  while (statement.find(mark) != std::string::npos) mark += '/';
+  return "DELIMITER " + mark + '\n' + statement + '\n' + mark + "\nDELIMITER ;\n";
+}
+
 std::string as_sql(const Schema& schema) {
   std::string sql;
-  for (const auto& statement : create_statements(schema)) sql += statement + ";\n";
+  const auto is_code = [](const Definition& d) { return d.kind == "function" || d.kind == "procedure"; };
+  // A body may name what comes behind it.
+  if (schema.dialect == "postgresql" && std::any_of(schema.definitions.begin(), schema.definitions.end(), is_code))
+    sql += "SET check_function_bodies = off;\n";
+  for (const auto& statement : create_statements(schema)) sql += ended(statement, schema.dialect);
   for (const auto& object : schema.unmodelled)
     sql += one_line("-- left out: " + object.kind + ' ' + object.path.name.text + ": " + object.reason) + '\n';
   return sql;

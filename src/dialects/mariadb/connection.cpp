@@ -42,7 +42,7 @@ constexpr Setting settings[] = {
     {"check_constraint_checks", "1", Flavour::mariadb},
     {"sql_safe_updates", "0"},
     {"sql_select_limit", "18446744073709551615"},
-    {"group_concat_max_len", "4294967295"},
+    {"group_concat_max_len", "1073741824"},         // a strict session refuses what is beyond the most
     {"max_statement_time", "0", Flavour::mariadb},  // set_deadline() says how long
     {"max_execution_time", "0", Flavour::mysql},
     {"information_schema_stats_expiry", "0", Flavour::mysql},

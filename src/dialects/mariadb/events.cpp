@@ -14,9 +14,14 @@ constexpr std::string_view sleeping = "DISABLE ON SLAVE";
 /// The tokens of CREATE or ALTER EVENT up to its comment or body, and where that begins, or all where it has neither;
 /// nothing for another statement.
 std::vector<Token> head_of_event(const std::vector<Token>& all) {
+  constexpr std::string_view nouns[] = {"event",    "table",   "index",    "view",   "trigger", "procedure", "function",
+                                        "sequence", "package", "database", "schema", "user",    "role"};
   const auto limit = all.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(all.size(), 12));
-  const auto event = std::find_if(all.begin(), limit, [](const Token& t) { return t.is("event"); });
-  if (event == limit || !(all[0].is("create") || all[0].is("alter"))) return {};
+  const auto event = std::find_if(all.begin(), limit, [&](const Token& t) {
+    return std::any_of(std::begin(nouns), std::end(nouns), [&](std::string_view noun) { return t.is(noun); });
+  });
+  // A table may be called event.
+  if (event == limit || !event->is("event") || !(all[0].is("create") || all[0].is("alter"))) return {};
   int depth = 0;
   for (auto token = event; token != all.end(); ++token) {
     if (token->is('(')) ++depth;

@@ -307,6 +307,43 @@ class Anatomy {
   std::string noun_;
 };
 
+/// The client program sends all that stands before a mark of DELIMITER's at once, and the server takes it one by one:
+/// what comes in front of the statement with the body is a statement of its own.
+std::vector<Piece> pieces_of(std::string_view sql) {
+  constexpr std::string_view simple[] = {"DROP", "ALTER", "CREATE", "SET", "INSERT", "UPDATE", "DELETE", "CALL"};
+  std::vector<Piece> out;
+  for (Piece piece : Splitter(sql).split()) {
+    for (std::size_t at = piece.begin; !piece.plain && at < piece.end;) {
+      const Lexeme token = token_at(sql, at);
+      at += std::max<std::size_t>(token.text.size(), 1);
+      if (token.text != ";") continue;
+      const std::string_view front = sql.substr(piece.begin, at - 1 - piece.begin);
+      const Anatomy anatomy(front);
+      if (anatomy.may_have_body() || anatomy.noun() == "EVENT" || !among(simple, anatomy.verb())) break;
+      const std::size_t next = at + sql.substr(at, piece.end - at).find_first_not_of(" \t\r\n");
+      if (next < at || next >= piece.end) break;
+      out.push_back({piece.begin, at - 1, piece.line, true});
+      const std::string_view passed = sql.substr(piece.begin, next - piece.begin);
+      piece.line += static_cast<std::size_t>(std::count(passed.begin(), passed.end(), '\n'));
+      piece.begin = at = next;
+    }
+    out.push_back(piece);
+  }
+  return out;
+}
+
+/// A statement as the client program sends it: without the backslash that ends a line of code.
+std::string text_of(std::string_view sql) {
+  std::string out;
+  for (std::size_t at = 0; at < sql.size();) {
+    const std::string_view token = sql.substr(at, std::max<std::size_t>(token_at(sql, at).text.size(), 1));
+    at += token.size();
+    const std::string_view rest = sql.substr(at);
+    if (token != "\\" || !(rest.starts_with('\n') || rest.starts_with("\r\n"))) out += token;
+  }
+  return std::string(trim(out));
+}
+
 class Reader;
 
 /// A statement that failed where it stood among several files.
@@ -322,7 +359,7 @@ class Reader {
 
   /// With `waiting`, statements that fail go there.
   void read(std::vector<Waiting>* waiting) {
-    const std::vector<Piece> pieces = Splitter(sql_).split();
+    const std::vector<Piece> pieces = pieces_of(sql_);
     const Row own = server_.query("SELECT @@SESSION.sql_mode, @@SESSION.default_storage_engine").at(0);
     for (std::size_t i = 0; i < pieces.size(); ++i) {
       const std::size_t first = i;
@@ -350,7 +387,7 @@ class Reader {
     const std::size_t first = i;
     for (std::size_t last = first;; ++last) {
       i = last;
-      const std::string text(trim(sql_.substr(pieces[first].begin, pieces[last].end - pieces[first].begin)));
+      const std::string text = text_of(sql_.substr(pieces[first].begin, pieces[last].end - pieces[first].begin));
       try {
         return take(text);
       } catch (const Error& e) {
@@ -455,11 +492,11 @@ class Reader {
 
 std::vector<ScriptStatement> split_script(std::string_view sql) {
   std::vector<ScriptStatement> out;
-  const std::vector<Piece> pieces = Splitter(sql).split();
+  const std::vector<Piece> pieces = pieces_of(sql);
   for (std::size_t first = 0, last = 0; first < pieces.size(); first = ++last) {
-    const auto text = [&] { return trim(sql.substr(pieces[first].begin, pieces[last].end - pieces[first].begin)); };
+    const auto text = [&] { return text_of(sql.substr(pieces[first].begin, pieces[last].end - pieces[first].begin)); };
     while (last + 1 < pieces.size() && pieces[last].plain && waits_for_end(text())) ++last;
-    out.push_back({std::string(text()), pieces[first].line});
+    out.push_back({text(), pieces[first].line});
   }
   return out;
 }

@@ -53,3 +53,21 @@ case_drift() {
   sql 'ALTER TABLE t MODIFY b text; DROP TABLE `Other ``one`'
   expect 0 dataflow drift --database "$url"
 }
+
+# What inspect writes as SQL, the client program takes: bodies with semicolons, a table called event.
+case_inspected_sql_loads_through_the_client() {
+  make_database 'CREATE TABLE event (id int PRIMARY KEY, a varchar(9) DEFAULT ";//");
+    CREATE PROCEDURE p() SELECT "a; b // c"'
+  mariadb --no-defaults --user=root --socket="$socket" -D "$database" <<'SQL'
+DELIMITER $$
+CREATE TRIGGER tr BEFORE INSERT ON event FOR EACH ROW BEGIN SET @a = 1; SET @b = 2; END $$
+SQL
+  local from=$url first=$database
+  dataflow inspect "$from" --format sql >written.sql || fail "inspect --format sql"
+  make_database
+  # shellcheck disable=SC2064
+  trap "sql 'DROP DATABASE IF EXISTS $first' mysql; sql 'DROP DATABASE IF EXISTS $database' mysql" EXIT
+  mariadb --no-defaults --user=root --socket="$socket" -D "$database" <written.sql || fail "the client refuses it"
+  expect 0 dataflow diff "$from" "$url" --check
+  expect 0 dataflow diff "$from" written.sql --check
+}

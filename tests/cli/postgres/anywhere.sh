@@ -37,3 +37,13 @@ case_drift() {
   sql 'ALTER TABLE t ALTER b TYPE text; DROP TABLE "Other ""one"; REVOKE SELECT ON t FROM PUBLIC'
   expect 0 dataflow drift --database "$url"
 }
+
+# What inspect writes as SQL, psql takes: a body may name what comes behind it.
+case_inspected_sql_loads_through_the_client() {
+  make_database "CREATE TABLE t (id int PRIMARY KEY); CREATE TABLE z (id int PRIMARY KEY);
+    CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM z; SELECT count(*) FROM t'"
+  local from=$url
+  dataflow inspect "$from" --format sql >written.sql || fail "inspect --format sql"
+  expect 0 dataflow diff "$from" written.sql --check
+  is "$(grep -n -m1 -e check_function_bodies -e 'CREATE FUNCTION' written.sql | cut -d: -f2)" 'SET check_function_bodies = off;'
+}
