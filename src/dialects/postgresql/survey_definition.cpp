@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "core/text.hpp"
@@ -179,6 +180,16 @@ static std::set<std::string> names_in_strings(std::string_view sql, bool inside 
   return out;
 }
 
+/// Whether the letters of the name stand anywhere in the text. Most programs are done with at that, and to cut each of
+/// them into words for each table takes long where there are hundreds of both.
+static bool may_name(const Definition& program, const Name& name) {
+  const std::string& text = program.text.text;
+  const auto same = [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
+  };
+  return std::search(text.begin(), text.end(), name.text.begin(), name.text.end(), same) != text.end();
+}
+
 /// What stands on the table, or on a column of it, and is not touched by the plan.
 void Survey::dependents(Evidence& e, const Name& column) {
   const Path path = now_->path();
@@ -208,7 +219,8 @@ void Survey::dependents(Evidence& e, const Name& column) {
     }
   }
   for (const Definition& d : from_.definitions)
-    if (is_program(d) && names_in_text(d, column) && !touched(d.kind, {d.schema, d.name}, d.on))
+    if (is_program(d) && may_name(d, column.empty() ? now_->name : column) &&
+        !touched(d.kind, {d.schema, d.name}, d.on) && names_in_text(d, column))
       e.by_text.push_back(d.kind + " " + shown({d.schema, d.name}));
 }
 
