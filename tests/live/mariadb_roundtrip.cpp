@@ -186,31 +186,6 @@ const std::vector<Trip>& trips() {
   return all;
 }
 
-/// Without dataflow's own tables and the words around each table.
-std::string dump(const MariaDbDatabase& database, const std::vector<std::string>& options) {
-  std::istringstream in(MariaDb::instance().dump(database.name(), options));
-  std::string out, statement;
-  for (std::string line; std::getline(in, line);) {
-    if (line.starts_with("/*M!999999")) continue;
-    static const std::regex data(" AUTO_INCREMENT=[0-9]+");
-    line = std::regex_replace(line, data, "");
-    statement += line + '\n';
-    if (!line.ends_with(';')) continue;
-    if (statement.starts_with("DO SETVAL")) statement.clear();  // where a sequence stands is data
-    if (statement.find("`dataflow_") == std::string::npos && !statement.starts_with("/*") &&
-        !statement.starts_with("\n/*"))
-      out += statement;
-    statement.clear();
-  }
-  return out;
-}
-std::string shape(const MariaDbDatabase& database) {
-  return dump(database, {"--no-data", "--compact", "--routines", "--triggers", "--events"});
-}
-std::string rows(const MariaDbDatabase& database) {
-  return dump(database, {"--no-create-info", "--compact", "--skip-triggers"});
-}
-
 }  // namespace
 
 TEST_CASE("MariaDB: there and back, as mariadb-dump sees it") {
@@ -219,7 +194,7 @@ TEST_CASE("MariaDB: there and back, as mariadb-dump sees it") {
     for (const bool through_sql : {false, true}) {
       CAPTURE(through_sql);
       const MariaDbDatabase database(trip.from + trip.rows), wanted(trip.to);
-      const std::string shape_before = shape(database), rows_before = rows(database);
+      const std::string shape_before = database.shape(), rows_before = database.contents();
       Database live(database.url());
       Wanted to = through_sql ? schema_from_sql(live, trip.to, "test")
                               : Wanted{inspect(*std::make_unique<Database>(wanted.url())), {}, true};
@@ -228,12 +203,12 @@ TEST_CASE("MariaDB: there and back, as mariadb-dump sees it") {
       for (const Operation& operation : there.operations)
         REQUIRE_MESSAGE(!operation.assessment.blocking, operation.assessment.blocking.value_or(""));
       const std::string version = execute(live, there).version;
-      CHECK(shape(database) == shape(wanted));
+      CHECK(database.shape() == wanted.shape());
       for (const auto& asked : trip.after) CHECK_MESSAGE(database.value(asked.first) == asked.second, asked.first);
       CHECK(plan(live, to, {.drop_unmanaged = true}).empty());
       rollback(live, version);
-      CHECK(shape(database) == shape_before);
-      CHECK(rows(database) == rows_before);
+      CHECK(database.shape() == shape_before);
+      CHECK(database.contents() == rows_before);
     }
   }
 }
@@ -270,7 +245,7 @@ TEST_CASE("MariaDB: when a step fails, those before it are taken back") {
       "CREATE TABLE a (id int PRIMARY KEY, gone int); CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (id int "
       "PRIMARY KEY, p int);"
       "INSERT INTO a VALUES (1, 5);");
-  const std::string before = shape(database);
+  const std::string before = database.shape();
   Database live(database.url());
   const Plan there =
       plan(live,
@@ -288,7 +263,7 @@ TEST_CASE("MariaDB: when a step fails, those before it are taken back") {
     CHECK(std::string(e.what()).find("point to no row of p") != std::string::npos);
     CHECK(e.hint.find("taken back") != std::string::npos);
   }
-  CHECK(shape(database) == before);
+  CHECK(database.shape() == before);
   CHECK(database.value("SELECT gone FROM a") == "5");
   CHECK(database.value("SELECT status FROM dataflow_history") == "failed");
   CHECK(plan(live, schema_from_sql(live, "CREATE TABLE x (a int)", "test")).operations.size() == 1);

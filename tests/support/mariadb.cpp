@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
 
@@ -111,5 +112,27 @@ std::string MariaDb::dump(const std::string& database, const std::vector<std::st
   command.push_back(database);
   return said(command);
 }
+
+std::string MariaDbDatabase::dump(const std::vector<std::string>& options) const {
+  std::istringstream in(MariaDb::instance().dump(name_, options));
+  std::string out, statement;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("/*M!999999")) continue;
+    static const std::regex data(" AUTO_INCREMENT=[0-9]+");
+    line = std::regex_replace(line, data, "");
+    statement += line + '\n';
+    if (!line.ends_with(';')) continue;
+    if (statement.starts_with("DO SETVAL")) statement.clear();  // where a sequence stands is data
+    if (statement.find("`dataflow_") == std::string::npos && !statement.starts_with("/*") &&
+        !statement.starts_with("\n/*"))
+      out += statement;
+    statement.clear();
+  }
+  return out;
+}
+std::string MariaDbDatabase::shape() const {
+  return dump({"--no-data", "--compact", "--routines", "--triggers", "--events"});
+}
+std::string MariaDbDatabase::contents() const { return dump({"--no-create-info", "--compact", "--skip-triggers"}); }
 
 }  // namespace dataflow::test

@@ -54,8 +54,12 @@ class MariaDbDatabase {
     const auto all = rows(query);
     return all.empty() ? std::string() : all[0];
   }
+  /// As mariadb-dump writes it, without dataflow's own tables and the words around each table.
+  std::string shape() const;
+  std::string contents() const;  ///< the rows alone
 
  private:
+  std::string dump(const std::vector<std::string>& options) const;
   std::string name_;
 };
 
