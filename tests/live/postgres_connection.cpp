@@ -39,8 +39,13 @@ class Bouncer {
     if (started.status != 0) throw std::runtime_error("pgbouncer does not start: " + started.err);
   }
   ~Bouncer() {
-    run_program({"/bin/bash", "-c", "kill $(cat " + directory_ + "/pid)"});
-    std::filesystem::remove_all(directory_);
+    // It takes its socket along when it ends.
+    run_program(
+        {"/bin/bash", "-c",
+         "pid=$(cat " + directory_ +
+             "/pid) && kill $pid && for i in {1..100}; do kill -0 $pid 2>/dev/null || exit 0; sleep 0.05; done"});
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
   }
   Bouncer(const Bouncer&) = delete;
   Bouncer& operator=(const Bouncer&) = delete;
