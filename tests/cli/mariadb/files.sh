@@ -30,7 +30,7 @@ SQL
   expect 0 down --target 0
   is "$(state)" ''
   is "$(sql "SELECT group_concat(dataflow_value) FROM $(sql "SELECT location FROM dataflow_backups WHERE column_name = 'retry_count' ORDER BY id LIMIT 1")")" 3
-  is "$(sql "SHOW DATABASES LIKE 'dataflow\\_scratch%'")" ''
+  is "$(left_behind)" ''
 }
 
 case_files_go_back_with_the_values() {
@@ -174,5 +174,5 @@ case_files_tried_on_a_copy() {
   out_has 'in one transaction, which was taken back; 100 rows changed'
   state | cmp - before || fail "something stayed"
   sql 'CHECKSUM TABLE t, log, n' | cmp - sums || fail "rows were changed"
-  is "$(sql "SHOW DATABASES LIKE 'dataflow\\_scratch%'")" ''
+  is "$(left_behind)" ''
 }

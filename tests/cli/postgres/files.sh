@@ -37,7 +37,7 @@ SQL
   "$clients/pg_dump" --schema-only -N 'dataflow*' -h "$socket" -U postgres -d "$database" | grep -vE '^\\(un)?restrict ' >after
   cmp before after || fail "up and down do not lead back: $(diff before after)"
   is "$(sql "SELECT string_agg(dataflow_value::text, ',') FROM $(sql "SELECT location FROM dataflow.backups WHERE column_name = 'retry_count' ORDER BY id LIMIT 1")")" 3
-  is "$(sql "SELECT count(*) FROM pg_database WHERE datname LIKE 'dataflow_scratch%'")" 0
+  is "$(left_behind)" ''
 }
 
 case_files_with_names_without_a_schema() {

@@ -4,6 +4,11 @@
 sql() { mariadb --no-defaults --user=root --socket="$socket" -N -B -D "${2:-$database}" -e "$1"; }
 url_of() { echo "mariadb://${2:-root}@localhost/$1?socket=$socket"; }
 
+# Scratch databases that nobody holds any more: other cases have theirs at the same time.
+left_behind() {
+  sql "SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'dataflow\\_scratch\\_%' AND IS_FREE_LOCK(schema_name)"
+}
+
 # A database of the case's own, with the statements $1, and v2.sql, which adds a column to the table t.
 make_database() {
   database=cli_${BASHPID}_$RANDOM

@@ -4,6 +4,11 @@
 sql() { "$clients/psql" -qXAt -v ON_ERROR_STOP=1 -h "$socket" -U postgres -d "${2:-$database}" -c "$1"; }
 url_of() { echo "postgresql://${2:-postgres}@/$1?host=$socket"; }
 
+# Scratch databases that nobody holds any more: other cases have theirs at the same time.
+left_behind() {
+  sql "SELECT datname FROM pg_database, regexp_match(datname, '^dataflow_scratch_([0-9]+)_') AS made WHERE made IS NOT NULL AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = made[1]::int)"
+}
+
 # A database of the case's own, with the statements $1, and v2.sql, which adds a column to the table t.
 make_database() {
   database=cli_${BASHPID}_$RANDOM
