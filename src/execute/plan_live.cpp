@@ -165,12 +165,11 @@ void rehearse(const Dialect& dialect, Connection& connection, Plan& plan, const 
     obstruct(plan, "after this, " + broken,
              "change or drop it in the same plan; one that nobody owns is dropped with --drop-unmanaged");
   if (rehearsal.down_failure || fingerprint(dialect, rehearsal.after_down) != plan.from) {
-    const Difference missing = diff(rehearsal.after_down, {live, {}}, dialect.sameness);
     std::string why;
     if (rehearsal.down_failure)
       why = ": " + rehearsal.down_failure->sentence;
-    else if (!missing.changes.empty())
-      why = ": " + to_operation(missing.changes[0]).description() + " would still be to do";
+    else if (const auto missing = diff(rehearsal.after_down, {live, {}}, dialect.sameness).changes; !missing.empty())
+      why = ": " + to_operation(missing[0]).description() + " would still be to do";
     plan.notes.push_back("the rollback was rehearsed and does not lead back" + why);
     for (Operation& operation : plan.operations) operation.assessment.reversal = Reversal::none;
   }

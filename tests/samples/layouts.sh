@@ -225,7 +225,7 @@ first_up_sqitch() { sqitch_ deploy --verify --to step_2; }
 
 # MariaDB's driver for Java asks for IGNORE_SPACE, which every routine would keep.
 liquibase_() {
-  local jars="$liquibase/dist" url
+  local jars="$liquibase/dist" url native
   case "$dialect" in
     sqlite) url=jdbc:sqlite:app.db ;;
     postgresql) url="jdbc:postgresql://127.0.0.1:$(cat "$scratch/postgres.port")/app?user=postgres" ;;
@@ -237,8 +237,9 @@ liquibase_() {
   <includeAll path="files/"/>
 </databaseChangeLog>
 XML
-  tool java "-Djava.library.path=/usr/lib/$(uname -m)-linux-gnu/jni" -Dliquibase.hub.mode=off \
-    -cp "$jars/liquibase/liquibase.jar:$jars/liquibase/lib/*:$jars/drivers/*:/usr/share/java/sqlite-jdbc.jar" \
+  native=$(dpkg -L libxerial-sqlite-jdbc-jni | grep '\.so$')
+  tool java "-Djava.library.path=${native%/*}" -Dliquibase.hub.mode=off \
+    -cp "$jars/liquibase/liquibase.jar:$jars/liquibase/lib/*:$jars/drivers/*:$(dpkg -L libxerial-sqlite-jdbc-java | grep '/sqlite-jdbc\.jar$')" \
     liquibase.integration.commandline.Main --url="$url" --changeLogFile=all.xml "$@"
 }
 up_liquibase() { liquibase_ update; }

@@ -13,10 +13,6 @@ namespace {
 
 enum class Block : std::uint8_t { statements, repeat, case_expression };
 
-template <std::size_t n> bool among(const std::string_view (&list)[n], std::string_view word) {
-  return std::find(std::begin(list), std::end(list), word) != std::end(list);
-}
-
 /// BEGIN, IF, END and the like are names of columns and functions too: they count where a statement of the body can
 /// begin.
 class Body {

@@ -31,11 +31,10 @@ constexpr Fact row(Act act, std::string_view when, Since since, Lock lock, Work 
           .blocks = lock.blocks,
           .work = work,
           .lock = lock.name,
-          .source = since == mysql ? manual : measured,
+          .source = {},
           .when = when,
           .rebuilds_indexes = work == Work::rewrite,
-          .in_transaction = false,
-          .measured = since != mysql};
+          .in_transaction = false};
 }
 constexpr Fact of_mysql(Act act, std::string_view when, Lock lock, Work work) {
   return row(act, when, mysql, lock, work);
@@ -197,17 +196,17 @@ constexpr std::size_t shared_rows = [] {
   return n;
 }();
 
-/// Each with the server that it is of: one of both becomes MariaDB's, measured, and MySQL's, which is not.
+/// Each with the server that it is of, and who says so: one of both becomes MySQL's and MariaDB's.
 constexpr auto facts = [] {
   std::array<Fact, std::size(listed) + shared_rows> out{};
   std::size_t n = 0;
-  for (Fact fact : listed) {
-    if (fact.since == both) {
-      fact.since = mysql, fact.source = manual, fact.measured = false;
-      out[n++] = fact;
-      fact.since = mariadb, fact.source = measured, fact.measured = true;
-    }
+  const auto put = [&](Fact fact, Since since) {
+    fact.since = since, fact.measured = since != mysql, fact.source = fact.measured ? measured : manual;
     out[n++] = fact;
+  };
+  for (const Fact& fact : listed) {
+    if (fact.since == both) put(fact, mysql);
+    put(fact, fact.since == both ? mariadb : fact.since);
   }
   return out;
 }();

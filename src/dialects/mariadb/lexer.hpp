@@ -1,6 +1,7 @@
 // Where a token of MariaDB's SQL ends, as far as telling code from quoted text needs it. The session's sql_mode has
 // neither ANSI_QUOTES nor NO_BACKSLASH_ESCAPES.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -37,6 +38,11 @@ std::vector<Lexeme> significant(std::string_view sql, std::size_t limit = std::s
 
 /// The first three of a statement's tokens as rules of first words want them: what is no word never fits.
 std::string beginning(const std::vector<Lexeme>& significant);
+
+/// Whether the word is one of the list, letter by letter.
+template <std::size_t n> bool among(const std::string_view (&list)[n], std::string_view word) {
+  return std::find(std::begin(list), std::end(list), word) != std::end(list);
+}
 
 /// A quoted name without its quotes; any other token as it stands.
 std::string name_of(const Lexeme& token);

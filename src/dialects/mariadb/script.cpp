@@ -176,10 +176,6 @@ constexpr std::string_view ours[] = {"TABLE",     "TABLES", "VIEW",     "INDEX",
 constexpr std::string_view of_the_server[] = {"USER", "ROLE",     "SERVER",  "TABLESPACE", "LOGFILE",
                                               "UNDO", "RESOURCE", "PREPARE", "INSTANCE",   "REFERENCE"};
 
-template <std::size_t n> bool among(const std::string_view (&list)[n], std::string_view word) {
-  return std::find(std::begin(list), std::end(list), word) != std::end(list);
-}
-
 /// A statement taken apart: how it begins, what kind of thing it is about, and where its name stands.
 class Anatomy {
  public:
@@ -495,8 +491,9 @@ std::vector<ScriptStatement> split_script(std::string_view sql) {
   const std::vector<Piece> pieces = pieces_of(sql);
   for (std::size_t first = 0, last = 0; first < pieces.size(); first = ++last) {
     const auto text = [&] { return text_of(sql.substr(pieces[first].begin, pieces[last].end - pieces[first].begin)); };
-    while (last + 1 < pieces.size() && pieces[last].plain && waits_for_end(text())) ++last;
-    out.push_back({text(), pieces[first].line});
+    std::string so_far = text();
+    while (last + 1 < pieces.size() && pieces[last].plain && waits_for_end(so_far)) ++last, so_far = text();
+    out.push_back({std::move(so_far), pieces[first].line});
   }
   return out;
 }
